@@ -1,0 +1,263 @@
+"""`build_plan`: from one dossier and a rulebook to the funding plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from cpf_funding.calendars import Territory, territory_of
+from cpf_funding.dossier import Dossier
+from cpf_funding.engine import alternatives, checklist, questions, receipt, schedule, warnings
+from cpf_funding.engine.allocation import split_by_line
+from cpf_funding.engine.causes import detect_causes
+from cpf_funding.engine.configurations import Case, Share, configurations, evaluate
+from cpf_funding.engine.plan import CalendarLine, Contribution, FundingPlan, VerdictLine
+from cpf_funding.engine.selection import Option, assess
+from cpf_funding.engine.verdicts import Verdict, reach_verdict
+from cpf_funding.errors import InputError, Problem
+from cpf_funding.facts import read_facts
+from cpf_funding.language.context import Context
+from cpf_funding.language.evidence import Evidence, Step, leaves, unmet
+from cpf_funding.rulebook.book import Aid, Rulebook
+from cpf_funding.truth import Truth
+
+__all__ = ["build_plan"]
+
+
+@dataclass(slots=True)
+class Situation:
+    """Everything read from the dossier before any aid is looked at."""
+
+    dossier: Dossier
+    rulebook: Rulebook
+    context: Context
+    territory: Territory
+    costs: Mapping[str, int]
+
+
+def build_plan(
+    dossier: Dossier, rulebook: Rulebook, on: date | None = None, *, checked_before: date | None = None
+) -> FundingPlan:
+    """The best funding plan of a dossier on a day, with its alternatives, causes, calendar and questions.
+
+    `on` is the day the counsellor plans and can start filing; the dossier's `as_of` by default. `checked_before` asks
+    for a warning when a figure of the plan was last checked before that day. Raises `InputError` when the day or the
+    teaching cost is missing, `LimitError` past `MAX_CONFIGURATIONS`.
+    """
+    situation = _read(dossier, rulebook, on)
+    verdicts = [
+        reach_verdict(aid, dossier, situation.context, situation.territory)
+        for aid in rulebook.aids
+        if aid.in_force[0].start <= situation.context.on
+    ]
+    case = Case(situation.costs, [v for v in verdicts if _enters(v, situation.context)], situation.context)
+    options = _options(case, situation)
+    best = min(options, key=lambda option: option.preference)
+    options += alternatives.without_one(case, best, lambda asked: _last_answer(case, asked, situation))
+    return _plan(situation, verdicts, case, best, options, checked_before)
+
+
+def _read(dossier: Dossier, rulebook: Rulebook, on: date | None) -> Situation:
+    day = on or dossier.as_of
+    problems: list[Problem] = []
+    if day is None:
+        problems.append(Problem("la date du plan manque", "écrivez as_of: 2017-03-01 dans le dossier, ou donnez --on"))
+    if dossier.training.costs.teaching is None:
+        problems.append(
+            Problem("le coût pédagogique manque", "écrivez training.costs.teaching, le montant du devis (0 si gratuit)")
+        )
+    if day is None or problems:
+        raise InputError(problems)
+    declared = {name: fact for name, fact in rulebook.facts.items() if name in dossier.answers}
+    unknown = [name for name in dossier.answers if name not in rulebook.facts]
+    if unknown:
+        raise InputError(
+            Problem(f"réponse à un fait inconnu « {name} »", "les faits déclarés sont dans rules/facts.yaml")
+            for name in unknown
+        )
+    try:
+        facts = read_facts(dossier, day, declared)
+    except ValueError as error:
+        raise InputError([Problem(f"réponse refusée dans answers : {error}", "corrigez la valeur")]) from None
+    context = Context(facts, day, dossier.training.start, dossier.local.envelopes)
+    costs = {line: cents for line, cents in dossier.training.costs if isinstance(cents, int)}
+    territory = territory_of(dossier.training.region or dossier.holder.region)
+    return Situation(dossier, rulebook, context, territory, costs)
+
+
+def _enters(verdict: Verdict, context: Context) -> bool:
+    """Whether a plan may use the aid: not refused, known to exist that day and to be for this person, able to pay.
+
+    Own money enters only when its amount is known: nobody's savings are presumed.
+    """
+    if verdict.state is Truth.NO:
+        return False
+    if verdict.granted or verdict.override is not None:
+        return True
+    if not verdict.presumed:
+        return False
+    amount = verdict.aid.amount(context, 0)
+    if verdict.aid.kind == "own_money" and amount.missing:
+        verdict.state, verdict.missing = Truth.UNKNOWN, amount.missing
+        return False
+    return amount.high > 0
+
+
+def _options(case: Case, situation: Situation) -> list[Option]:
+    options = [
+        assess(case, members, shares, lambda asked: _last_answer(case, asked, situation))
+        for members, shares in configurations(case)
+    ]
+    if not options:
+        raise InputError(
+            [Problem("les décisions imposées (overrides) ne tiennent pas ensemble", "retirez l'une des aides forcées")]
+        )
+    return options
+
+
+def _last_answer(case: Case, asked: frozenset[str], situation: Situation) -> date | None:
+    expected = schedule.expected_answers(
+        case.verdicts, asked, situation.dossier, situation.context, situation.territory
+    )
+    return schedule.last_answer(expected, asked)
+
+
+def _plan(
+    situation: Situation, verdicts: list[Verdict], case: Case, best: Option, options: list[Option],
+    checked_before: date | None,
+) -> FundingPlan:  # fmt: skip
+    dossier, rulebook, context = situation.dossier, situation.rulebook, situation.context
+    contributions = _contributions(situation, case, best)
+    lines = _lines(verdicts, case, best, context)
+    left = dict(situation.costs)
+    for contribution in contributions:
+        for line, cents in contribution.by_line.items():
+            left[line] -= cents
+    calendar = _calendar(situation, case, best)
+    plan = FundingPlan(
+        dossier=dossier.id, as_of=context.on, cost_lines=situation.costs, cost_total=sum(situation.costs.values()),
+        contributions=contributions, holder_pays=best.holder_pays, unfunded=best.unfunded,
+        unfunded_lines={line: cents for line, cents in left.items() if cents}, unfunded_best=best.unfunded,
+        unfunded_worst=best.worst, verdicts=lines, causes=(), calendar=calendar,
+        alternatives=alternatives.describe(options, best), questions=questions.rank(contributions, lines, rulebook),
+        checklist=checklist.required(contributions, rulebook),
+        warnings=warnings.of(dossier, rulebook, contributions, checked_before),
+        receipt=receipt.issue(dossier, rulebook, context.on),
+    )  # fmt: skip
+    return detect_causes(plan, dossier, rulebook, context)
+
+
+def _contributions(situation: Situation, case: Case, best: Option) -> tuple[Contribution, ...]:
+    trace: dict[str, list[Step]] = {}
+    shares = [share for share in evaluate(case, best.members, trace=trace).shares if share.amount > 0]
+    by_id = {verdict.aid.id: verdict for verdict in case.verdicts}
+    strict = frozenset(line for share in best.shares if share.aid.refuses_own_money for line in share.aid.covers)
+    split = split_by_line(
+        situation.costs,
+        [(s.aid.id, [c for c in s.aid.covers if not (s.aid.by_holder and c in strict)], s.amount) for s in shares],
+        strict,
+    )
+    return tuple(
+        _contribution(s, by_id[s.aid.id], split[s.aid.id], tuple(trace[s.aid.id]), situation.context.on) for s in shares
+    )
+
+
+def _contribution(
+    share: Share, verdict: Verdict, by_line: Mapping[str, int], steps: tuple[Step, ...], on: date
+) -> Contribution:
+    aid = share.aid
+    confirm = list(verdict.missing)
+    if verdict.firmness is not None and verdict.firmness.truth is not Truth.YES:
+        confirm += [e.subject for e in unmet(verdict.firmness)]
+    if share.capacity.low < share.amount:
+        confirm += share.capacity.missing
+    if verdict.granted:
+        standing = "granted"
+    elif not share.firm:
+        standing = "to_confirm"
+    else:
+        standing = "open" if aid.kind == "aid" else "right"
+    evidence = verdict.evidence + ((verdict.firmness,) if verdict.firmness is not None else ())
+    return Contribution(
+        aid=aid.id, label=aid.label, funder=aid.shape.funder, amount=share.amount, by_line=dict(by_line), rank=aid.rank,
+        standing=standing, confirm=tuple(dict.fromkeys(confirm)), evidence=evidence, steps=steps,
+        limit=_limit(steps, share) if share.binding else None, sources=_sources(aid, on, evidence, steps),
+        by_holder=aid.by_holder, override=verdict.override.reason if verdict.override else None,
+    )  # fmt: skip
+
+
+def _limit(steps: tuple[Step, ...], share: Share) -> Step | None:
+    """The step that bounds the amount: down the computation, always along the branch that gives the result."""
+    binding = None
+    for step in reversed(steps):
+        if binding is None or _gives(step, binding):
+            binding = step
+    return None if binding is not None and binding.kind == "remaining" else binding
+
+
+def _gives(step: Step, result: Step) -> bool:
+    return step.depth == result.depth + 1 and step.high == result.high and result.kind in ("least_of", "choose")
+
+
+def _sources(aid: Aid, on: date, evidence: tuple[Evidence, ...], steps: tuple[Step, ...]) -> tuple[str, ...]:
+    period = aid.period(on)
+    found = [period.sourcing.source] if period is not None else []
+    for setting in [*(s for e in evidence for leaf in leaves(e) for s in leaf.settings), *(s.setting for s in steps)]:
+        if setting is not None and setting.sourcing is not None:
+            found.append(setting.sourcing.source)
+    if aid.shape.relations.source is not None:
+        found.append(aid.shape.relations.source)
+    return tuple(dict.fromkeys(found))
+
+
+def _lines(verdicts: list[Verdict], case: Case, best: Option, context: Context) -> tuple[VerdictLine, ...]:
+    paying = frozenset(best.paying)
+    entered = frozenset(v.aid.id for v in case.verdicts)
+    return tuple(_line(verdict, case, best, context, paying, entered) for verdict in verdicts)
+
+
+def _line(
+    verdict: Verdict, case: Case, best: Option, context: Context, paying: frozenset[str], entered: frozenset[str]
+) -> VerdictLine:
+    aid = verdict.aid
+    potential, lost = 0, None
+    if not verdict.out_of_scope and aid.id not in paying and not aid.by_holder:
+        cost = sum(case.costs.get(line, 0) for line in aid.covers)
+        potential = min(cost, aid.amount(context, 0).high)
+    if aid.id in entered and aid.id not in paying:
+        lost = _lost_to(aid, best, paying)
+    return VerdictLine(
+        aid=aid.id, label=aid.label, state=verdict.state, evidence=verdict.evidence, missing=verdict.missing,
+        causes=verdict.causes, out_of_scope=verdict.out_of_scope, lost_to=lost, potential=potential,
+        file_by=verdict.file_by,
+    )  # fmt: skip
+
+
+def _lost_to(aid: Aid, best: Option, paying: frozenset[str]) -> str:
+    """Why an aid that is not refused pays nothing in the recommended plan."""
+    enemies = sorted(
+        s.aid.id for s in best.shares if s.aid.id in paying and (s.aid.id in aid.excludes or aid.id in s.aid.excludes)
+    )
+    if enemies:
+        return f"excludes:{enemies[0]}"
+    if aid.id in best.members or aid.kind == "mandatory":
+        return "nothing_left"
+    if aid.needs and not aid.needs & paying:
+        return "needs"
+    if aid.refuses_own_money and (best.unfunded or best.holder_pays):
+        return "own_money"
+    return "joined_by" if aid.joins else "nothing_left"
+
+
+def _calendar(situation: Situation, case: Case, best: Option) -> tuple[CalendarLine, ...]:
+    asked = frozenset(s.aid.id for s in best.shares if s.amount > 0 and s.aid.kind in ("aid", "right"))
+    expected = schedule.expected_answers(
+        case.verdicts, asked, situation.dossier, situation.context, situation.territory
+    )
+    by_id = {verdict.aid.id: verdict for verdict in case.verdicts}
+    return tuple(
+        schedule.line(by_id[share.aid.id], expected[share.aid.id], situation.context)
+        for share in best.shares
+        if share.aid.id in asked
+    )

@@ -1,0 +1,245 @@
+"""Why a plan fails: each declared cause is looked for by one detector, and returned with its evidence.
+
+A cause is `raised` (it costs money or time, on known facts), `watch` (it may), `clear`, or `unknown` (a fact is missing
+to tell). Detectors read the plan only; which cause uses which detector is declared in `rules/causes.yaml`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from cpf_funding.dossier import Dossier
+from cpf_funding.engine.plan import Cause, Contribution, FundingPlan, VerdictLine
+from cpf_funding.facts import parse_value
+from cpf_funding.language.context import Context
+from cpf_funding.language.evidence import Evidence, leaves
+from cpf_funding.rulebook.book import Rulebook
+from cpf_funding.rulebook.shapes import CauseShape
+from cpf_funding.truth import Truth
+
+__all__ = ["detect_causes"]
+
+_STATES = ("raised", "watch", "unknown", "clear")
+
+
+@dataclass(slots=True)
+class _Found:
+    state: str
+    evidence: tuple[Evidence, ...] = ()
+    aids: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    euros: int = 0
+
+
+@dataclass(slots=True)
+class _Scene:
+    """What detectors look at."""
+
+    id: str
+    shape: CauseShape
+    plan: FundingPlan
+    rulebook: Rulebook
+    context: Context
+
+    def lost(self) -> list[VerdictLine]:
+        """Aids otherwise open: refused for this cause and for nothing else."""
+        return [v for v in self.plan.verdicts if v.state is Truth.NO and not v.out_of_scope and self._only(v)]
+
+    def _only(self, verdict: VerdictLine) -> bool:
+        return verdict.causes == (self.id,) and all(_carries(e, self.id) for e in verdict.evidence)
+
+    def raised_by(self, lost: list[VerdictLine]) -> _Found:
+        """Raised by these losses, for what they could have paid of what is missing."""
+        euros = min(self.plan.unfunded, sum(v.potential for v in lost))
+        return _Found("raised", tuple(e for v in lost for e in v.evidence), tuple(v.aid for v in lost), (), euros)
+
+    def undecided(self) -> tuple[tuple[Evidence, ...], tuple[str, ...]]:
+        """Conditions of this cause that are unknown for aids not refused, and the aids."""
+        found = [
+            (leaf, v.aid)
+            for v in self.plan.verdicts
+            if v.state is Truth.UNKNOWN
+            for evidence in v.evidence
+            for leaf in _parts(evidence, self.id)
+            if leaf.truth is Truth.UNKNOWN
+        ]
+        return tuple(leaf for leaf, _ in found), tuple(dict.fromkeys(aid for _, aid in found))
+
+    @property
+    def rights(self) -> list[Contribution]:
+        """Lines paid by the person's own rights."""
+        return [c for c in self.plan.contributions if self.rulebook.aid(c.aid).kind == "right"]
+
+
+def _carries(evidence: Evidence, cause: str) -> bool:
+    if evidence.cause is not None:
+        return evidence.cause == cause
+    failed = [child for child in evidence.children if child.truth is Truth.NO]
+    return bool(failed) and all(_carries(child, cause) for child in failed)
+
+
+def _parts(evidence: Evidence, cause: str) -> Iterator[Evidence]:
+    """The parts of an evidence tree that raise this cause when they fail."""
+    if evidence.cause == cause:
+        yield evidence
+        return
+    for child in evidence.children:
+        yield from _parts(child, cause)
+
+
+def _missing(evidence: tuple[Evidence, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for e in evidence for name in e.missing))
+
+
+def detect_causes(plan: FundingPlan, dossier: Dossier, rulebook: Rulebook, context: Context) -> FundingPlan:
+    """The plan with its causes: those of the survey always, the others when they are not clear; worst first."""
+    found: list[Cause] = []
+    for id, shape in rulebook.causes.items():
+        result = _DETECTORS[shape.detector](_Scene(id, shape, plan, rulebook, context))
+        if shape.survey or result.state != "clear":
+            found.append(
+                Cause(id, shape.label, result.state, result.evidence, result.aids, result.missing, result.euros)
+            )
+    rank = {id: place for place, id in enumerate(rulebook.causes)}
+    found.sort(key=lambda cause: (_STATES.index(cause.state), -cause.euros, rank[cause.id]))
+    return replace(plan, causes=tuple(found))
+
+
+def _envelope(scene: _Scene) -> _Found:
+    """Lost to an exhausted envelope while the person's rights do not cover the teaching cost."""
+    covered = sum(c.by_line.get("teaching", 0) for c in scene.rights)
+    if covered >= scene.plan.cost_lines.get("teaching", 0):
+        doubtful = tuple(name for c in scene.rights if c.standing == "to_confirm" for name in c.confirm)
+        return _Found("unknown", missing=doubtful) if doubtful and scene.lost() else _Found("clear")
+    lost = scene.lost()
+    if lost:
+        return scene.raised_by(lost)
+    undecided, aids = scene.undecided()
+    low = [
+        (leaf, v.aid) for v in scene.plan.verdicts if v.state is not Truth.NO for e in v.evidence for leaf in leaves(e)
+        if leaf.kind == "envelope" and leaf.seen == "low"
+    ]  # fmt: skip
+    if undecided or low:
+        evidence = undecided + tuple(leaf for leaf, _ in low)
+        return _Found("watch", evidence, tuple(dict.fromkeys((*aids, *(aid for _, aid in low)))), _missing(evidence))
+    return _Found("clear")
+
+
+def _lost(scene: _Scene) -> _Found:
+    """An aid otherwise open is lost to this limit and the plan is incomplete; watch past the mark."""
+    lost = scene.lost()
+    if lost and scene.plan.unfunded:
+        return scene.raised_by(lost)
+    fact = scene.shape.fact
+    if fact is None or scene.shape.above is None:
+        return (
+            _Found("watch", tuple(e for v in lost for e in v.evidence), tuple(v.aid for v in lost))
+            if lost
+            else _Found("clear")
+        )
+    seen, kind = scene.context.facts.get(fact), scene.rulebook.facts[fact].kind
+    mark = parse_value(kind, scene.shape.above)
+    if seen is None:
+        return _Found("unknown", missing=(fact,))
+    if isinstance(seen, int) and isinstance(mark, int) and seen > mark:
+        evidence = Evidence(Truth.YES, "fact", fact, "above", seen, kind, (mark,))
+        return _Found("watch", (evidence,), tuple(v.aid for v in lost))
+    return _Found("clear")
+
+
+def _list(scene: _Scene) -> _Found:
+    """The person's right is lost to eligibility, another aid requires it, and the plan is incomplete."""
+    lost = scene.lost()
+    rights = [v for v in lost if scene.rulebook.aid(v.aid).kind == "right"]
+    others = [v for v in lost if v not in rights]
+    if rights and others and scene.plan.unfunded:
+        return scene.raised_by(lost)
+    if rights:
+        return _Found("watch", tuple(e for v in rights for e in v.evidence), tuple(v.aid for v in rights))
+    undecided, aids = scene.undecided()
+    return _Found("unknown", undecided, aids, _missing(undecided)) if undecided else _Found("clear")
+
+
+def _answers(scene: _Scene) -> _Found:
+    """A filing date has passed and money is missing, or an answer is not expected before the start."""
+    lost = scene.lost()
+    late = [line for line in scene.plan.calendar if line.slack_days is not None and line.slack_days < 0]
+    if lost and scene.plan.unfunded:
+        return scene.raised_by(lost)
+    if late:
+        euros = sum(c.amount for c in scene.plan.contributions if c.aid in {line.aid for line in late})
+        evidence = tuple(
+            Evidence(
+                Truth.NO, "answer", line.aid, "at_most", line.answer.usual or line.answer.most, "date",
+                (scene.context.start,), cause=scene.id,
+            )
+            for line in late
+        )  # fmt: skip
+        return _Found("raised", evidence, tuple(line.aid for line in late), (), euros)
+    if scene.context.start is None:
+        return _Found("unknown", missing=("training.start",))
+    doubtful = [
+        line.aid for line in scene.plan.calendar if line.slack_days is None or (line.on_time_probability or 0) < 1
+    ]
+    if lost or doubtful:
+        evidence = tuple(e for v in lost for e in v.evidence)
+        missing = tuple(f"delay:{line.aid}" for line in scene.plan.calendar if line.slack_days is None)
+        return _Found("watch", evidence, tuple(v.aid for v in lost) + tuple(doubtful), missing)
+    return _Found("clear")
+
+
+def _ceilings(scene: _Scene) -> _Found:
+    """Every open aid pays its ceiling and money is missing; or an all-or-nothing aid falls for want of the rest."""
+    bound = [c for c in scene.plan.contributions if c.limit is not None and not c.by_holder]
+    fallen = [v for v in scene.plan.verdicts if v.lost_to == "own_money"]
+    aids = tuple(c.aid for c in bound) + tuple(v.aid for v in fallen)
+    evidence = tuple(
+        Evidence(
+            Truth.NO, "ceiling", c.aid, "at_most", scene.plan.cost_total, "EUR", (c.amount,), cause=scene.id,
+            settings=(c.limit.setting,) if c.limit is not None and c.limit.setting is not None else (),
+        )
+        for c in bound
+    )  # fmt: skip
+    if aids and scene.plan.unfunded:
+        return _Found("raised", evidence, aids, (), scene.plan.unfunded)
+    return _Found("watch", evidence, aids) if bound else _Found("clear")
+
+
+def _project(scene: _Scene) -> _Found:
+    """A funder's test of the project fails, or an opinion is negative; watch when no proof is on file."""
+    against = [
+        (leaf, v.aid) for v in scene.plan.verdicts
+        if v.state is Truth.NO and not v.out_of_scope and scene.id in v.causes
+        for e in v.evidence for leaf in _parts(e, scene.id)
+    ]  # fmt: skip
+    if against:
+        lost = scene.lost()
+        euros = min(scene.plan.unfunded, sum(v.potential for v in lost))
+        return _Found(
+            "raised", tuple(leaf for leaf, _ in against), tuple(dict.fromkeys(a for _, a in against)), (), euros
+        )
+    undecided, aids = scene.undecided()
+    if undecided:
+        return _Found("unknown", undecided, aids, _missing(undecided))
+    proofs = [scene.context.facts.get(name) for name in scene.shape.proofs]
+    proved = any(proof not in (None, 0, False, "none") for proof in proofs)
+    if scene.shape.proofs and not proved:
+        return _Found("watch", missing=tuple(n for n in scene.shape.proofs if n not in scene.context.facts))
+    return _Found("clear")
+
+
+def _refusal(scene: _Scene) -> _Found:
+    """An aid otherwise open is refused for this and money is missing."""
+    lost = scene.lost()
+    if not lost:
+        return _Found("clear")
+    if scene.plan.unfunded:
+        return scene.raised_by(lost)
+    return _Found("watch", tuple(e for v in lost for e in v.evidence), tuple(v.aid for v in lost))
+
+
+_DETECTORS = {
+    "envelope": _envelope, "lost": _lost, "list": _list, "answers": _answers, "ceilings": _ceilings,
+    "project": _project, "refusal": _refusal,
+}  # fmt: skip

@@ -1,0 +1,1 @@
+"""Files that others write or read: certification registers and offers of training."""

@@ -1,0 +1,293 @@
+"""Amounts for one dossier: the tree becomes closures that return a range and record their steps.
+
+A missing fact or value widens the range instead of stopping it: the upper bound is the most the amount could be, and
+the result lists what is missing. Units are checked here, once, when the rulebook is loaded.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cpf_funding.language import tree
+from cpf_funding.language.context import AmountFunction, Context
+from cpf_funding.language.evidence import Range, Step
+from cpf_funding.language.problems import Checker
+from cpf_funding.language.units import Unit, product, scale
+from cpf_funding.language.values import UNLIMITED, Parameter, Setting, State
+from cpf_funding.money import Rounding, divide
+from cpf_funding.truth import Truth
+
+__all__ = ["compile_amount", "setting_of"]
+
+
+def compile_amount(node: tree.Node, check: Checker) -> tuple[AmountFunction, Unit]:
+    """Compile an amount; mistakes (unknown name, units that do not add up) are reported to `check`."""
+    build: Any = _BUILDERS[type(node)]
+    function, unit = build(node, check)
+    return function, unit
+
+
+def _record(
+    context: Context, depth: int, kind: str, subject: str, result: Range, unit: Unit, setting: Setting | None = None
+) -> Range:
+    if context.steps is not None:
+        context.steps.append(Step(depth, kind, subject, result.low, result.high, unit, setting))
+    return result
+
+
+def setting_of(parameter: Parameter, context: Context) -> tuple[Setting, tuple[str, ...]]:
+    """The value of a parameter for a dossier, and what is missing to know it."""
+    if parameter.by is None:
+        setting = parameter.at(context.day(parameter.clock))
+    else:
+        key = context.facts.get(parameter.by)
+        if key is None:
+            return parameter.at(None), (parameter.by,)
+        setting = parameter.at(context.day(parameter.clock), str(key))
+    if setting.state is State.VALID:
+        return setting, ()
+    if parameter.clock == "start" and context.start is None:
+        return setting, ("training.start",)
+    return setting, (f"parameter:{parameter.name}",)
+
+
+def _parameter(node: tree.ParameterRef, check: Checker) -> tuple[AmountFunction, Unit]:
+    parameter = check.parameter(node)
+    name, unit = parameter.name, parameter.unit
+
+    def evaluate(context: Context, depth: int) -> Range:
+        setting, missing = setting_of(parameter, context)
+        if setting.state is State.UNKNOWN:
+            result = Range(0, UNLIMITED, missing)
+        elif setting.state is State.ENDED:
+            result = Range(0, 0)
+        else:
+            value = setting.value or 0
+            result = Range(0 if missing else value, value, missing)
+        return _record(context, depth, "parameter", name, result, unit, setting)
+
+    return evaluate, unit
+
+
+def _fact(node: tree.FactRef, check: Checker) -> tuple[AmountFunction, Unit]:
+    fact = check.fact(node.fact, node)
+    unit = check.numeric(fact.kind, node)
+    name = node.fact
+    unknown = Range(fact.least or 0, UNLIMITED if fact.most is None else fact.most, (name,))
+
+    def evaluate(context: Context, depth: int) -> Range:
+        value = context.facts.get(name)
+        result = Range(value, value) if isinstance(value, int) else unknown
+        return _record(context, depth, "fact", name, result, unit)
+
+    return evaluate, unit
+
+
+def _quantity(node: tree.Quantity, check: Checker) -> tuple[AmountFunction, Unit]:
+    value = check.literal(node.unit, node.value, node)
+    result = Range(value, value)
+    return lambda context, depth: _record(context, depth, "value", "", result, node.unit), node.unit
+
+
+def _gather(nodes: tuple[tree.Node, ...], check: Checker) -> tuple[tuple[AmountFunction, ...], Unit]:
+    """Compile amounts that must share one unit."""
+    compiled = [compile_amount(node, check) for node in nodes]
+    unit = compiled[0][1]
+    for (_, other), node in zip(compiled, nodes, strict=True):
+        check.same_unit(unit, other, node)
+    return tuple(function for function, _ in compiled), unit
+
+
+def _missing(ranges: list[Range]) -> tuple[str, ...]:
+    missing: tuple[str, ...] = ()
+    for each in ranges:
+        if each.missing:
+            missing = tuple(dict.fromkeys(missing + each.missing))
+    return missing
+
+
+def _least_of(node: tree.LeastOf, check: Checker) -> tuple[AmountFunction, Unit]:
+    functions, unit = _gather(node.least_of, check)
+
+    def evaluate(context: Context, depth: int) -> Range:
+        ranges = [function(context, depth + 1) for function in functions]
+        low, high = min(r.low for r in ranges), min(r.high for r in ranges)
+        # What is missing does not matter when even its lowest value leaves the result as it is.
+        missing = _missing([r for r in ranges if r.low < high]) if low < high else ()
+        return _record(context, depth, "least_of", "", Range(low, high, missing), unit)
+
+    return evaluate, unit
+
+
+def _most_of(node: tree.MostOf, check: Checker) -> tuple[AmountFunction, Unit]:
+    functions, unit = _gather(node.most_of, check)
+
+    def evaluate(context: Context, depth: int) -> Range:
+        ranges = [function(context, depth + 1) for function in functions]
+        low, high = max(r.low for r in ranges), max(r.high for r in ranges)
+        missing = _missing([r for r in ranges if r.high > low]) if low < high else ()
+        return _record(context, depth, "most_of", "", Range(low, high, missing), unit)
+
+    return evaluate, unit
+
+
+def _sum(node: tree.Sum, check: Checker) -> tuple[AmountFunction, Unit]:
+    functions, unit = _gather(node.sum, check)
+
+    def evaluate(context: Context, depth: int) -> Range:
+        ranges = [function(context, depth + 1) for function in functions]
+        result = Range(sum(r.low for r in ranges), min(UNLIMITED, sum(r.high for r in ranges)), _missing(ranges))
+        return _record(context, depth, "sum", "", result, unit)
+
+    return evaluate, unit
+
+
+def _difference(node: tree.Difference, check: Checker) -> tuple[AmountFunction, Unit]:
+    (left, right), unit = _gather(node.difference, check)
+
+    def evaluate(context: Context, depth: int) -> Range:
+        base, less = left(context, depth + 1), right(context, depth + 1)
+        high = base.high if base.high >= UNLIMITED else max(0, base.high - less.low)
+        result = Range(max(0, base.low - less.high), high, _missing([base, less]))
+        return _record(context, depth, "difference", "", result, unit)
+
+    return evaluate, unit
+
+
+def _times(left: tuple[AmountFunction, Unit], right: tuple[AmountFunction, Unit], rounding: Rounding, unit: Unit,
+           kind: str) -> AmountFunction:  # fmt: skip
+    (first, first_unit), (second, second_unit) = left, right
+    percents = (first_unit is Unit.PERCENT) + (second_unit is Unit.PERCENT) - (unit is Unit.PERCENT)
+    divisor, factor = scale(first_unit) * scale(second_unit) * 100**percents, scale(unit)
+
+    def multiply(a: int, b: int) -> int:
+        if a == 0 or b == 0:
+            return 0
+        return UNLIMITED if max(a, b) >= UNLIMITED else min(UNLIMITED, divide(a * b * factor, divisor, rounding))
+
+    def evaluate(context: Context, depth: int) -> Range:
+        a, b = first(context, depth + 1), second(context, depth + 1)
+        result = Range(multiply(a.low, b.low), multiply(a.high, b.high), _missing([a, b]))
+        return _record(context, depth, kind, rounding.value, result, unit)
+
+    return evaluate
+
+
+def _product(node: tree.Product, check: Checker) -> tuple[AmountFunction, Unit]:
+    left, right = (compile_amount(each, check) for each in node.product)
+    unit = product(left[1], right[1])
+    if unit is None:
+        check.problem(
+            node, f"{left[1]} et {right[1]} ne se multiplient pas",
+            "multipliez des heures par un taux horaire, un montant par un pourcentage ou par un nombre",
+        )  # fmt: skip
+        unit = left[1]
+    return _times(left, right, node.rounding, unit, "product"), unit
+
+
+def _share(node: tree.Share, check: Checker) -> tuple[AmountFunction, Unit]:
+    percent, base = compile_amount(node.share, check), compile_amount(node.of, check)
+    check.same_unit(Unit.PERCENT, percent[1], node.share)
+    return _times(percent, base, node.rounding, base[1], "share"), base[1]
+
+
+def _scale(node: tree.Scale, check: Checker) -> tuple[AmountFunction, Unit]:
+    base, unit = compile_amount(node.scale, check)
+    bounds = [UNLIMITED if b.up_to is None else check.literal(unit, b.up_to, b) for b in node.brackets]
+    percents = [check.literal(Unit.PERCENT, b.percent, b) for b in node.brackets]
+    if bounds != sorted(set(bounds)):
+        check.problem(node, "les tranches ne sont pas croissantes", "rangez les tranches par borne up_to croissante")
+
+    def apply(amount: int) -> int:
+        if amount >= UNLIMITED:
+            return UNLIMITED
+        floors = [0, *bounds[:-1]]
+        total = sum(
+            max(0, min(amount, top) - floor) * percent
+            for floor, top, percent in zip(floors, bounds, percents, strict=True)
+        )
+        return divide(total, 100 * scale(Unit.PERCENT), node.rounding)
+
+    def evaluate(context: Context, depth: int) -> Range:
+        value = base(context, depth + 1)
+        result = Range(apply(value.low), apply(value.high), value.missing)
+        return _record(context, depth, "scale", node.rounding.value, result, unit)
+
+    return evaluate, unit
+
+
+def _remaining(node: tree.Remaining, check: Checker) -> tuple[AmountFunction, Unit]:
+    lines = node.remaining
+    costs = tuple(f"training.costs.{line}" for line in lines)
+
+    def evaluate(context: Context, depth: int) -> Range:
+        if context.plan is not None:
+            left = context.plan.remaining(lines)
+        else:
+            left = sum(value for cost in costs if isinstance(value := context.facts.get(cost), int))
+        return _record(context, depth, "remaining", " ".join(lines), Range(left, left), Unit.EUR)
+
+    return evaluate, Unit.EUR
+
+
+def _envelope(node: tree.EnvelopeLeft, check: Checker) -> tuple[AmountFunction, Unit]:
+    name = node.envelope
+    unknown = Range(0, UNLIMITED, (f"envelope:{name}",))
+
+    def evaluate(context: Context, depth: int) -> Range:
+        envelope = context.envelopes.get(name)
+        if envelope is None or (envelope.state is None and envelope.left is None):
+            result = unknown
+        elif envelope.state == "exhausted":
+            result = Range(0, 0)
+        else:
+            left = UNLIMITED if envelope.left is None else envelope.left
+            result = Range(left, left)
+        return _record(context, depth, "envelope", name, result, Unit.EUR)
+
+    return evaluate, Unit.EUR
+
+
+def _paid_by(node: tree.PaidBy, check: Checker) -> tuple[AmountFunction, Unit]:
+    ids = check.select(node.paid_by, node)
+    subject = " ".join(node.paid_by)
+
+    def evaluate(context: Context, depth: int) -> Range:
+        if context.plan is None:
+            return Range(0, UNLIMITED)
+        paid = sum(amount for aid, amount in context.plan.paid.items() if aid in ids)
+        return _record(context, depth, "paid_by", subject, Range(paid, paid), Unit.EUR)
+
+    return evaluate, Unit.EUR
+
+
+def _choose(node: tree.Choose, check: Checker) -> tuple[AmountFunction, Unit]:
+    conditions = [check.condition(branch.when) for branch in node.choose]
+    functions, unit = _gather((*(branch.then for branch in node.choose), node.otherwise), check)
+
+    def evaluate(context: Context, depth: int) -> Range:
+        possible: list[Range] = []
+        missing: list[str] = []
+        for condition, function in zip(conditions, functions, strict=False):
+            outcome = condition(context)
+            if outcome.truth is Truth.NO:
+                continue
+            possible.append(function(context, depth + 1))
+            if outcome.truth is Truth.YES:
+                break
+            missing += outcome.missing
+        else:
+            possible.append(functions[-1](context, depth + 1))
+        low, high = min(r.low for r in possible), max(r.high for r in possible)
+        lacking = tuple(dict.fromkeys((*missing, *_missing(possible)))) if low < high else ()
+        return _record(context, depth, "choose", "", Range(low, high, lacking), unit)
+
+    return evaluate, unit
+
+
+_BUILDERS = {
+    tree.ParameterRef: _parameter, tree.FactRef: _fact, tree.Quantity: _quantity, tree.LeastOf: _least_of,
+    tree.MostOf: _most_of, tree.Sum: _sum, tree.Difference: _difference, tree.Product: _product, tree.Share: _share,
+    tree.Scale: _scale, tree.Remaining: _remaining, tree.EnvelopeLeft: _envelope, tree.PaidBy: _paid_by,
+    tree.Choose: _choose,
+}  # fmt: skip

@@ -1,0 +1,284 @@
+"""Conditions for one dossier: the tree becomes closures that return evidence, whose truth is three-valued.
+
+Nothing short-circuits inside an `all` or an `any`: a counsellor is told every reason at once.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cpf_funding.facts import Value
+from cpf_funding.language import tree
+from cpf_funding.language.amounts import compile_amount
+from cpf_funding.language.context import AmountFunction, ConditionFunction, Context
+from cpf_funding.language.evidence import Evidence, Range
+from cpf_funding.language.problems import Checker
+from cpf_funding.language.units import Unit
+from cpf_funding.language.values import Setting
+from cpf_funding.truth import Truth
+
+__all__ = ["IN_PLAN", "compile_condition"]
+
+IN_PLAN = "plan"
+"""What is missing to tell a condition on co-funding while no plan is built."""
+
+YES, NO, UNKNOWN = Truth.YES, Truth.NO, Truth.UNKNOWN
+
+
+def compile_condition(node: tree.Node, check: Checker) -> ConditionFunction:
+    """Compile a condition; mistakes are reported to `check`."""
+    check.cause(node, getattr(node, "cause", None))
+    build: Any = _BUILDERS[type(node)]
+    function: ConditionFunction = build(node, check)
+    return function
+
+
+def _union(evidence: list[Evidence], truth: Truth) -> tuple[str, ...]:
+    """What is missing, from the members that leave the outcome unknown."""
+    if truth is not UNKNOWN:
+        return ()
+    return tuple(dict.fromkeys(name for each in evidence if each.truth is UNKNOWN for name in each.missing))
+
+
+def _all(node: tree.AllOf, check: Checker) -> ConditionFunction:
+    functions = [compile_condition(child, check) for child in node.all]
+    cause, at = node.cause, node.at
+
+    def evaluate(context: Context) -> Evidence:
+        children = [function(context) for function in functions]
+        truth = min([child.truth for child in children])
+        return Evidence(truth, "all", missing=_union(children, truth), cause=cause, origin=at, children=tuple(children))
+
+    return evaluate
+
+
+def _any(node: tree.AnyOf, check: Checker) -> ConditionFunction:
+    functions = [compile_condition(child, check) for child in node.any]
+    cause, at = node.cause, node.at
+
+    def evaluate(context: Context) -> Evidence:
+        children = [function(context) for function in functions]
+        truth = max([child.truth for child in children])
+        return Evidence(truth, "any", missing=_union(children, truth), cause=cause, origin=at, children=tuple(children))
+
+    return evaluate
+
+
+def _not(node: tree.Not, check: Checker) -> ConditionFunction:
+    function = compile_condition(node.not_, check)
+    cause, at = node.cause, node.at
+
+    def evaluate(context: Context) -> Evidence:
+        child = function(context)
+        return Evidence(~child.truth, "not", missing=child.missing, cause=cause, origin=at, children=(child,))
+
+    return evaluate
+
+
+def _first_known(node: tree.FirstKnown, check: Checker) -> ConditionFunction:
+    functions = [compile_condition(child, check) for child in node.first_known]
+    cause, at = node.cause, node.at
+
+    def evaluate(context: Context) -> Evidence:
+        children: list[Evidence] = []
+        for function in functions:
+            children.append(function(context))
+            if children[-1].truth is not UNKNOWN:
+                break
+        truth = children[-1].truth
+        return Evidence(
+            truth, "first_known", missing=_union(children, truth), cause=cause, origin=at, children=tuple(children)
+        )
+
+    return evaluate
+
+
+# Comparisons ------------------------------------------------------------------------------------
+
+
+def _ordered(operator: str, seen: Range, bounds: list[Range]) -> Truth:
+    """Compare two ranges: YES or NO only when every value they may take agrees."""
+    bound = bounds[0]
+    if operator == "at_most":
+        return YES if seen.high <= bound.low else NO if seen.low > bound.high else UNKNOWN
+    if operator == "at_least":
+        return YES if seen.low >= bound.high else NO if seen.high < bound.low else UNKNOWN
+    if operator in ("below", "before"):
+        return YES if seen.high < bound.low else NO if seen.low >= bound.high else UNKNOWN
+    if operator in ("above", "after"):
+        return YES if seen.low > bound.high else NO if seen.high <= bound.low else UNKNOWN
+    if operator == "between":
+        return min(_ordered("at_least", seen, bounds), _ordered("at_most", seen, bounds[1:]))
+    options = [_equal(seen, bound) for bound in bounds]
+    return max(options)
+
+
+def _equal(left: Range, right: Range) -> Truth:
+    if left.low == left.high == right.low == right.high:
+        return YES
+    return NO if left.high < right.low or right.high < left.low else UNKNOWN
+
+
+def _operands(node: tree.Comparison, unit: Unit, check: Checker) -> list[AmountFunction]:
+    functions: list[AmountFunction] = []
+    for operand in node.operands:
+        if isinstance(operand, str):
+            value = check.literal(unit, operand, node)
+            fixed = Range(value, value)
+            functions.append(lambda context, depth, fixed=fixed: fixed)  # type: ignore[misc]
+        else:
+            function, found = compile_amount(operand, check)
+            check.same_unit(unit, found, operand)
+            functions.append(function)
+    return functions
+
+
+def _compared(node: tree.Comparison, subject: str, kind: str, left: AmountFunction, unit: Unit,
+              check: Checker) -> ConditionFunction:  # fmt: skip
+    operands = _operands(node, unit, check)
+    operator, cause, at = node.operator, node.cause, node.at
+
+    def evaluate(context: Context) -> Evidence:
+        outer, context.steps = context.steps, []
+        seen = left(context, 0)
+        bounds = [operand(context, 0) for operand in operands]
+        settings: tuple[Setting, ...] = tuple(s.setting for s in context.steps if s.setting is not None)
+        context.steps = outer
+        truth = _ordered(operator, seen, bounds)
+        missing: tuple[str, ...] = ()
+        if truth is UNKNOWN:
+            missing = tuple(dict.fromkeys((*seen.missing, *(name for b in bounds for name in b.missing))))
+        elif any(b.missing for b in bounds) or seen.missing:
+            settings = tuple(s for s in settings if s.value is not None)
+        return Evidence(
+            truth, kind, subject, operator, seen.high if seen.low == seen.high else None, unit,
+            tuple(b.high if b.low == b.high else None for b in bounds), settings, missing, cause, at,
+        )  # fmt: skip
+
+    return evaluate
+
+
+def _compare(node: tree.Compare, check: Checker) -> ConditionFunction:
+    fact = check.fact(node.fact, node)
+    if isinstance(fact.kind, Unit):
+        left, unit = compile_amount(tree.FactRef(fact=node.fact, at=node.at), check)
+        return _compared(node, node.fact, "fact", left, unit, check)
+    if fact.kind != "date" and node.operator not in ("is", "in"):
+        check.problem(node, f"« {node.operator} » ne s'applique pas à ce fait", "utilisez is ou in")
+    for operand in node.operands:
+        if not isinstance(operand, str):
+            check.problem(node, "ce fait se compare à une valeur écrite", "remplacez le montant par une valeur simple")
+    name, operator, cause, at, kind = node.fact, node.operator, node.cause, node.at, fact.kind
+    expected = tuple(
+        check.value(kind, operand, node, fact) for operand in node.operands if isinstance(operand, str)
+    ) or (0,)
+    test = _TESTS[operator]
+
+    def evaluate(context: Context) -> Evidence:
+        seen = context.facts.get(name)
+        if seen is None:
+            return Evidence(UNKNOWN, "fact", name, operator, None, kind, expected, (), (name,), cause, at)
+        truth = YES if test(seen, expected) else NO
+        return Evidence(truth, "fact", name, operator, seen, kind, expected, (), (), cause, at)
+
+    return evaluate
+
+
+def _member(seen: Any, expected: tuple[Value, ...]) -> bool:
+    return any(one in expected for one in seen) if isinstance(seen, tuple) else seen in expected
+
+
+_TESTS: dict[str, Any] = {
+    "is": _member,
+    "in": _member,
+    "at_least": lambda seen, expected: seen >= expected[0],
+    "at_most": lambda seen, expected: seen <= expected[0],
+    "after": lambda seen, expected: seen > expected[0],
+    "above": lambda seen, expected: seen > expected[0],
+    "before": lambda seen, expected: seen < expected[0],
+    "below": lambda seen, expected: seen < expected[0],
+    "between": lambda seen, expected: expected[0] <= seen <= expected[-1],
+}
+
+
+def _compare_amount(node: tree.CompareAmount, check: Checker) -> ConditionFunction:
+    left, unit = compile_amount(node.amount, check)
+    return _compared(node, "", "amount", left, unit, check)
+
+
+# Lists, envelopes, co-funding -------------------------------------------------------------------
+
+
+def _listed(node: tree.Listed, check: Checker) -> ConditionFunction:
+    eligibility, name, cause, at = check.eligibility_list(node.list), node.list, node.cause, node.at
+
+    def evaluate(context: Context) -> Evidence:
+        if eligibility is None:
+            return Evidence(
+                UNKNOWN, "list", name, "is", missing=(f"list:{name}",), cause=cause, origin=at, day=context.start
+            )
+        truth, missing = eligibility.holds(context.facts, context.start)
+        seen = context.facts.get(eligibility.fact)
+        return Evidence(
+            truth, "list", name, "is", seen, "code", (), (), missing, cause, at, day=context.start,
+            note=eligibility.sourcing.source,
+        )  # fmt: skip
+
+    return evaluate
+
+
+def _envelope(node: tree.EnvelopeIsOpen, check: Checker) -> ConditionFunction:
+    name, cause, at = node.envelope, node.cause, node.at
+    check.used.add(f"envelope:{name}")
+
+    def evaluate(context: Context) -> Evidence:
+        envelope = context.envelopes.get(name)
+        state = envelope.state if envelope else None
+        left = envelope.left if envelope else None
+        if state is None and left is None:
+            return Evidence(
+                UNKNOWN, "envelope", name, "is", None, "text", ("open",), (), (f"envelope:{name}",), cause, at
+            )
+        truth = Truth.of(state != "exhausted" and left != 0)
+        seen = state or ("open" if truth is YES else "exhausted")
+        return Evidence(
+            truth, "envelope", name, "is", seen, "text", ("open",), cause=cause, origin=at,
+            day=envelope.on if envelope else None,
+        )  # fmt: skip
+
+    return evaluate
+
+
+def _joined_by(node: tree.JoinedBy, check: Checker) -> ConditionFunction:
+    ids = check.select(node.joined_by, node)
+    subject, cause, at = " ".join(node.joined_by), node.cause, node.at
+    floor = _operands(tree.CompareAmount(amount=_ONE_CENT, at_least=node.at_least or "0.01", at=at), Unit.EUR, check)[0]
+
+    def evaluate(context: Context) -> Evidence:
+        least = floor(context, 0)
+        plan = context.plan
+        if plan is None:  # nobody can tell before a plan is built: see engine/verdicts.py
+            return Evidence(
+                UNKNOWN, "joined_by", subject, "at_least", None, Unit.EUR, (least.high,), (), (IN_PLAN,), cause, at
+            )
+        if not plan.settled:
+            truth = Truth.of(not ids.isdisjoint(plan.members))
+            return Evidence(
+                truth, "joined_by", subject, "at_least", None, Unit.EUR, (least.high,), cause=cause, origin=at
+            )
+        paid = sum(amount for aid, amount in plan.paid.items() if aid in ids)
+        truth = _ordered("at_least", Range(paid, paid), [least])
+        return Evidence(
+            truth, "joined_by", subject, "at_least", paid, Unit.EUR, (least.high,), (), least.missing, cause, at
+        )
+
+    return evaluate
+
+
+_ONE_CENT = tree.Quantity(value="0.01", unit=Unit.EUR)
+
+_BUILDERS = {
+    tree.AllOf: _all, tree.AnyOf: _any, tree.Not: _not, tree.FirstKnown: _first_known, tree.Compare: _compare,
+    tree.CompareAmount: _compare_amount, tree.Listed: _listed, tree.EnvelopeIsOpen: _envelope,
+    tree.JoinedBy: _joined_by,
+}  # fmt: skip

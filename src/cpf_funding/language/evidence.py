@@ -1,0 +1,97 @@
+"""What an evaluation returns besides its result: the facts seen, the thresholds compared, the steps taken.
+
+No sentence is written here. `sentences.py` turns these records into French, so that what is explained is what was
+computed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
+from cpf_funding.errors import Origin
+from cpf_funding.facts import Kind, Value
+from cpf_funding.language.units import Unit
+from cpf_funding.language.values import Setting
+from cpf_funding.truth import Truth
+
+__all__ = ["Evidence", "Range", "Step", "leaves", "reasons", "unmet"]
+
+
+class Range(NamedTuple):
+    """An amount known between two bounds, in steps of its unit; `high` is `UNLIMITED` when nothing bounds it.
+
+    `missing` lists what is not known and widens the range: fact names, `parameter:`, `envelope:` and `list:` ids.
+    """
+
+    low: int
+    high: int
+    missing: tuple[str, ...] = ()
+
+
+class Step(NamedTuple):
+    """One operation of an amount: what was read or combined, at which depth of the tree, with what result."""
+
+    depth: int
+    kind: str
+    subject: str
+    low: int
+    high: int
+    unit: Unit
+    setting: Setting | None = None
+
+
+class Evidence(NamedTuple):
+    """One condition as it was evaluated: what was seen, what it was compared with, and the outcome."""
+
+    truth: Truth
+    kind: str
+    subject: str = ""
+    operator: str = ""
+    seen: Value | None = None
+    unit: Kind | None = None
+    expected: tuple[Value | None, ...] = ()
+    settings: tuple[Setting, ...] = ()
+    missing: tuple[str, ...] = ()
+    cause: str | None = None
+    origin: Origin | None = None
+    children: tuple[Evidence, ...] = ()
+    day: date | None = None
+    note: str | None = None
+
+
+_GROUPS = frozenset({"all", "any", "not", "first_known"})
+
+
+def leaves(evidence: Evidence) -> Iterator[Evidence]:
+    """The elementary conditions of an evidence tree, in the order written."""
+    if evidence.kind in _GROUPS:
+        for child in evidence.children:
+            yield from leaves(child)
+    else:
+        yield evidence
+
+
+def unmet(evidence: Evidence) -> Iterator[Evidence]:
+    """The elementary conditions that keep an evidence tree from holding, passing over the parts that hold."""
+    if evidence.truth is Truth.YES:
+        return
+    if evidence.kind in _GROUPS:
+        for child in evidence.children:
+            yield from unmet(child) if evidence.kind != "not" else leaves(child)
+    else:
+        yield evidence
+
+
+def reasons(evidence: Evidence) -> Iterator[Evidence]:
+    """The smallest parts of an evidence tree that explain its outcome when it is not YES.
+
+    A failed *all* is explained by its failed members; a failed *any* by itself, for every member failed.
+    """
+    if evidence.kind == "all":
+        for child in evidence.children:
+            if child.truth is evidence.truth:
+                yield from reasons(child)
+    else:
+        yield evidence

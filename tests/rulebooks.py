@@ -1,0 +1,71 @@
+"""Small rulebooks made in a test: aids as Python mappings, in force since 2000, under one source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from cpf_funding.errors import InputError, Problem
+from cpf_funding.rulebook import shapes as s
+from cpf_funding.rulebook.assemble import Shapes, assemble
+from cpf_funding.rulebook.book import Rulebook
+
+SOURCE = {"title": "Règle d'essai", "confidence": "high", "checked_on": "2026-11-23"}
+CAUSES: dict[str, dict[str, Any]] = {
+    "aif_envelope_exhausted": {"detector": "envelope", "survey": True},
+    "training_over_one_year": {"detector": "lost", "fact": "training.months", "above": 12, "survey": True},
+    "not_cpf_eligible": {"detector": "list", "survey": True},
+    "slow_cofunding_answers": {"detector": "answers", "survey": True},
+    "cost_too_high": {"detector": "ceilings", "survey": True},
+    "project_contested": {"detector": "project", "survey": True, "proofs": ["project.pmsmp_days", "project.prospect"]},
+    "public": {"detector": "refusal"},
+}
+
+
+def aid(id: str, order: int, amount: Any, **others: Any) -> dict[str, Any]:
+    """An aid as written in a rule file, with the fields that every aid needs."""
+    return {
+        "aid": id,
+        "label": others.pop("label", f"Aide {id}"),
+        "funder": others.pop("funder", "funder"),
+        "order": order,
+        "covers": others.pop("covers", ["teaching"]),
+        "in_force": others.pop("in_force", [{"from": "2000-01-01", "source": "essai"}]),
+        "amount": amount,
+        **others,
+    }
+
+
+def value(euros: str) -> dict[str, str]:
+    """A constant amount."""
+    return {"value": euros, "unit": "EUR"}
+
+
+def rulebook(
+    *aids: Mapping[str, Any],
+    parameters: Mapping[str, Any] | None = None,
+    facts: Mapping[str, Any] | None = None,
+    lists: Iterable[Mapping[str, Any]] = (),
+    sources: Mapping[str, Any] | None = None,
+) -> Rulebook:
+    """Assemble a rulebook; raises `InputError` with its mistakes, as `load_rulebook` does."""
+    shapes = Shapes(
+        aids=[s.AidShape.model_validate(dict(each)) for each in aids],
+        parameters=TypeAdapter(dict[str, s.ParameterShape]).validate_python(dict(parameters or {})),
+        sources=TypeAdapter(dict[str, s.SourceShape]).validate_python({"essai": SOURCE, **(sources or {})}),
+        funders=TypeAdapter(dict[str, s.FunderShape]).validate_python(
+            {name: {"label": name} for name in ("funder", "holder", "employer")}
+        ),
+        facts=TypeAdapter(dict[str, s.FactShape]).validate_python(dict(facts or {})),
+        causes=TypeAdapter(dict[str, s.CauseShape]).validate_python(
+            {id: {"label": id, "explanation": id, **shape} for id, shape in CAUSES.items()}
+        ),
+        lists=[s.ListFile.model_validate(dict(each)) for each in lists],
+    )
+    problems: list[Problem] = []
+    book = assemble(shapes, "0" * 64, ["essai.yaml"], problems)
+    if problems:
+        raise InputError(problems)
+    return book
