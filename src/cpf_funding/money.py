@@ -56,7 +56,7 @@ def hundredths(value: Any) -> int:
         raise ValueError("plus de deux décimales : écrivez au centième, par exemple 1234.50")
     sign = -1 if text.startswith("-") else 1
     whole = text.lstrip("-").partition(".")[0]
-    return sign * (int(whole) * 100 + int(decimals.ljust(2, "0") or "0"))
+    return sign * (int(whole) * 100 + int(decimals.ljust(2, "0")))
 
 
 def euros(value: Any) -> int:

@@ -138,7 +138,7 @@ class _Program:
     def _remaining(self, lines: frozenset[str], aid: Aid, certified: bool) -> Expr:
         """What an unlimited aid on `lines` could pay just before `aid`, in a split of its own."""
         before = self.aids[: self.aids.index(aid)]
-        unlimited = Aid("unlimited", aid.rank, lines, Fixed(self.problem.total))
+        unlimited = Aid(f"unlimited before {aid.id}", aid.rank, lines, Fixed(self.problem.total))
         split = _Split(self.problem, self.model, (*before, unlimited))
         for other in before:
             self.model.add(self.amount[other.id] == split.total(other))

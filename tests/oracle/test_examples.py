@@ -199,6 +199,16 @@ def test_who_waives_must_pay(solver: Any) -> None:
     check(solver, "1000", [cpf("600"), waived, employer], left="0", holder="0", cpf="600", employer="400")
 
 
+@pytest.mark.parametrize("relies", ["needs", "matches"])
+def test_every_aid_relied_on_must_pay_even_when_another_does(solver: Any, relies: str) -> None:
+    """The empty account would bring 20 euros of participation, but the aid relies on it and it pays nothing."""
+    both = ids("cpf", "region")
+    needy = aid("needy", 2, "40", needs=both) if relies == "needs" else aid("needy", 2, Matching(both, cents("40")))
+    aids = [cpf("0"), replace(participation(), capacity=Fixed(cents("20"))), aid("region", 1, "50"), needy]
+    check(solver, "200", aids, left="110", holder="0", region="50", needy="40")
+    check(solver, "200", aids[:3], left="130", holder="20", region="50", flat="20")
+
+
 def test_own_money_comes_when_it_is_the_only_way(solver: Any) -> None:
     own = aid("own", 9, "500", kind="own_money")
     check(solver, "1000", [aid("region", 1, "900"), own], left="0", holder="100", region="900", own="100")
@@ -209,6 +219,14 @@ def test_ties_go_to_the_ranks_then_to_the_fewest_then_to_the_ids(solver: Any) ->
     check(solver, "1000", [aid("b", 1, "600"), aid("a", 2, "1000")], left="0", holder="0", b="600", a="400")
     alike = [aid("a", 1, "600"), aid("c", 1, "1000"), aid("b", 1, "1000")]
     check(solver, "1000", alike, left="0", holder="0", b="1000")
+
+
+@pytest.mark.parametrize("names", [("flat_a", "flat_b"), ("flat_b", "flat_a")])
+def test_a_last_tie_goes_to_the_first_in_order(solver: Any, names: tuple[str, str]) -> None:
+    """Two empty accounts that exclude each other, each with its participation: the plans differ in nothing else."""
+    accounts = [aid("y", 1, "0", excludes=ids("z")), aid("z", 1, "0")]
+    flats = [aid(name, 0, "50", kind="mandatory", with_=ids(with_)) for name, with_ in zip(names, "yz", strict=True)]
+    check(solver, "100", accounts + flats, left="50", holder="50", flat_a="50")
 
 
 def test_an_empty_project(solver: Any) -> None:

@@ -29,8 +29,8 @@ def test_integer_programming_agrees_on_tiny_problems() -> None:
 
 
 @pytest.mark.slow
-def test_integer_programming_agrees_on_thousands_of_problems_in_cents() -> None:
-    for seed in range(THOUSANDS):
+def test_integer_programming_agrees_on_hundreds_of_problems_in_cents() -> None:
+    for seed in range(600):
         problem = seeded(seed, max_aids=7, max_lines=4, unit=10_000)
         assert cpsat.best(problem) == brute.best(problem), seed
 

@@ -12,13 +12,15 @@ from cpf_funding.engine import alternatives, checklist, questions, receipt, sche
 from cpf_funding.engine.allocation import split_by_line
 from cpf_funding.engine.causes import detect_causes
 from cpf_funding.engine.configurations import Case, Share, configurations, evaluate
-from cpf_funding.engine.plan import CalendarLine, Contribution, FundingPlan, VerdictLine
+from cpf_funding.engine.losses import verdict_lines
+from cpf_funding.engine.plan import CalendarLine, Contribution, FundingPlan
 from cpf_funding.engine.selection import Option, assess
 from cpf_funding.engine.verdicts import Verdict, reach_verdict
 from cpf_funding.errors import InputError, Problem
 from cpf_funding.facts import read_facts
 from cpf_funding.language.context import Context
 from cpf_funding.language.evidence import Evidence, Step, leaves, unmet
+from cpf_funding.reading.dossiers import EARLIEST_YEAR, LATEST_YEAR
 from cpf_funding.rulebook.book import Aid, Rulebook
 from cpf_funding.truth import Truth
 
@@ -67,6 +69,10 @@ def _read(dossier: Dossier, rulebook: Rulebook, on: date | None) -> Situation:
         problems.append(
             Problem("le coût pédagogique manque", "écrivez training.costs.teaching, le montant du devis (0 si gratuit)")
         )
+    for asked in (day, dossier.training.start, *(request.filed_on for request in dossier.local.already_asked)):
+        if asked is not None and not EARLIEST_YEAR <= asked.year <= LATEST_YEAR:
+            message = f"l'année {asked.year} n'est pas comprise entre {EARLIEST_YEAR} et {LATEST_YEAR}"
+            problems.append(Problem(message, "vérifiez l'année, écrite sur quatre chiffres : 2017-03-01"))
     if day is None or problems:
         raise InputError(problems)
     declared = {name: fact for name, fact in rulebook.facts.items() if name in dossier.answers}
@@ -129,7 +135,7 @@ def _plan(
 ) -> FundingPlan:  # fmt: skip
     dossier, rulebook, context = situation.dossier, situation.rulebook, situation.context
     contributions = _contributions(situation, case, best)
-    lines = _lines(verdicts, case, best, context)
+    lines = verdict_lines(verdicts, case, best)
     left = dict(situation.costs)
     for contribution in contributions:
         for line, cents in contribution.by_line.items():
@@ -209,45 +215,6 @@ def _sources(aid: Aid, on: date, evidence: tuple[Evidence, ...], steps: tuple[St
     if aid.shape.relations.source is not None:
         found.append(aid.shape.relations.source)
     return tuple(dict.fromkeys(found))
-
-
-def _lines(verdicts: list[Verdict], case: Case, best: Option, context: Context) -> tuple[VerdictLine, ...]:
-    paying = frozenset(best.paying)
-    entered = frozenset(v.aid.id for v in case.verdicts)
-    return tuple(_line(verdict, case, best, context, paying, entered) for verdict in verdicts)
-
-
-def _line(
-    verdict: Verdict, case: Case, best: Option, context: Context, paying: frozenset[str], entered: frozenset[str]
-) -> VerdictLine:
-    aid = verdict.aid
-    potential, lost = 0, None
-    if not verdict.out_of_scope and aid.id not in paying and not aid.by_holder:
-        cost = sum(case.costs.get(line, 0) for line in aid.covers)
-        potential = min(cost, aid.amount(context, 0).high)
-    if aid.id in entered and aid.id not in paying:
-        lost = _lost_to(aid, best, paying)
-    return VerdictLine(
-        aid=aid.id, label=aid.label, state=verdict.state, evidence=verdict.evidence, missing=verdict.missing,
-        causes=verdict.causes, out_of_scope=verdict.out_of_scope, lost_to=lost, potential=potential,
-        file_by=verdict.file_by,
-    )  # fmt: skip
-
-
-def _lost_to(aid: Aid, best: Option, paying: frozenset[str]) -> str:
-    """Why an aid that is not refused pays nothing in the recommended plan."""
-    enemies = sorted(
-        s.aid.id for s in best.shares if s.aid.id in paying and (s.aid.id in aid.excludes or aid.id in s.aid.excludes)
-    )
-    if enemies:
-        return f"excludes:{enemies[0]}"
-    if aid.id in best.members or aid.kind == "mandatory":
-        return "nothing_left"
-    if aid.needs and not aid.needs & paying:
-        return "needs"
-    if aid.refuses_own_money and (best.unfunded or best.holder_pays):
-        return "own_money"
-    return "joined_by" if aid.joins else "nothing_left"
 
 
 def _calendar(situation: Situation, case: Case, best: Option) -> tuple[CalendarLine, ...]:

@@ -43,8 +43,11 @@ class _Scene:
     context: Context
 
     def lost(self) -> list[VerdictLine]:
-        """Aids otherwise open: refused for this cause and for nothing else."""
-        return [v for v in self.plan.verdicts if v.state is Truth.NO and not v.out_of_scope and self._only(v)]
+        """Aids otherwise open: refused, or left out of the plan for want of a co-funder, for this cause alone."""
+        return [
+            v for v in self.plan.verdicts
+            if (v.state is Truth.NO or v.lost_to == "joined_by") and not v.out_of_scope and self._only(v)
+        ]  # fmt: skip
 
     def _only(self, verdict: VerdictLine) -> bool:
         return verdict.causes == (self.id,) and all(_carries(e, self.id) for e in verdict.evidence)

@@ -112,8 +112,14 @@ def _too_many(tied: frozenset[str]) -> Problem:
 
 
 def _tied(case: Case) -> frozenset[str]:
-    """Aids whose presence is a choice: something makes it matter to others whether they are in the plan."""
+    """Aids whose presence is a choice: something makes it matter to others whether they are in the plan.
+
+    An amount that looks at what others pay ties every earlier aid, unless it cannot turn their euros into a loss: one
+    class of lines, and no payment counted twice.
+    """
     present = frozenset(v.aid.id for v in case.verdicts if v.aid.kind != "mandatory")
+    counting = [v.aid for v in case.verdicts if v.aid.counts & present]
+    moving = {v.aid.id for v in case.verdicts if v.aid.looks_at_others}
     tied: set[str] = set()
     earlier: set[str] = set()
     for verdict in case.verdicts:
@@ -125,7 +131,8 @@ def _tied(case: Case) -> frozenset[str]:
             if enemies or aid.refuses_own_money or aid.needs or aid.joins_to_be_eligible:
                 tied |= enemies | {aid.id}
         tied |= aid.joins
-        if aid.looks_at_others and not _one_class(aid, case):
+        twice = bool(aid.counts & present) and (len(counting) > 1 or not aid.counts.isdisjoint(moving))
+        if aid.looks_at_others and (twice or not _one_class(aid, case)):
             tied |= earlier
         earlier.add(aid.id)
     holders = [v.aid.id for v in case.verdicts[:-1] if v.aid.by_holder]  # the last of all only fills what is left

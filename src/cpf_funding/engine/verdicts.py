@@ -11,16 +11,17 @@ from cpf_funding.language.conditions import IN_PLAN
 from cpf_funding.language.context import Context
 from cpf_funding.language.evidence import Evidence, reasons
 from cpf_funding.language.units import Unit, scale
+from cpf_funding.language.values import UNLIMITED, Setting
 from cpf_funding.rulebook.book import Aid, Duration
 from cpf_funding.truth import Truth
 
-__all__ = ["Verdict", "days_of", "latest_filing_of", "reach_verdict"]
+__all__ = ["Verdict", "causes_of", "days_of", "filing_window", "reach_verdict"]
 
 LATE = "slow_cofunding_answers"
 CONTESTED = "project_contested"
 RECENT_DAYS = 365
 """An aid that ended within a year is reported as a cause; older ends are only verdicts."""
-NOT_IN_FORCE = {"suspended": "aid_suspended", "announced": "aid_announced", "ended": "aid_ended"}
+NOT_IN_FORCE = {"suspended": "aid_suspended", "announced": "aid_announced"}
 
 
 @dataclass(slots=True)
@@ -95,14 +96,15 @@ def _conclude(aid: Aid, found: list[Evidence], *, out_of_scope: bool = False) ->
     shown = tuple(found)
     if state is Truth.NO:
         shown = tuple(r for evidence in found if evidence.truth is Truth.NO for r in reasons(evidence))
-    causes = tuple(dict.fromkeys(c for e in shown for c in _causes(e))) if state is Truth.NO else ()
+    causes = tuple(dict.fromkeys(c for e in shown for c in causes_of(e))) if state is Truth.NO else ()
     return Verdict(aid, state, shown, missing, out_of_scope, needs_plan=needs_plan, causes=causes)
 
 
-def _causes(evidence: Evidence) -> list[str]:
+def causes_of(evidence: Evidence) -> list[str]:
+    """The refusal causes that a failed condition raises: its own, else those of its failed parts."""
     if evidence.cause is not None:
         return [evidence.cause]
-    return [cause for child in evidence.children if child.truth is Truth.NO for cause in _causes(child)]
+    return [cause for child in evidence.children if child.truth is Truth.NO for cause in causes_of(child)]
 
 
 def _overridden(aid: Aid, override: Override) -> Verdict:
@@ -151,28 +153,24 @@ def _opinion(opinion: Opinion) -> Evidence:
     )  # fmt: skip
 
 
-def days_of(duration: Duration | None, context: Context) -> tuple[int | None, int | None, tuple[str, ...]]:
-    """A duration as whole days or months: its least and most values, `None` when not known, and what is missing."""
-    if duration is None:
-        return None, None, ()
-    value = duration.amount(context, 0)
-    steps = scale(duration.unit)
-    low, high = -(-value.low // steps), -(-value.high // steps)
-    if value.missing:
-        return None, None, value.missing
-    return low, high, ()
+def days_of(duration: Duration, context: Context) -> tuple[int | None, int | None, tuple[str, ...]]:
+    """A duration in whole days or months, rounded up: the least and the most it may be, `None` when nothing bounds it,
+    and what is missing to know it exactly."""
+    value, steps = duration.amount(context, 0), scale(duration.unit)
+    most = None if value.high >= UNLIMITED else -(-value.high // steps)
+    return -(-value.low // steps), most, value.missing
 
 
-def latest_filing_of(aid: Aid, context: Context, territory: Territory) -> tuple[date | None, tuple[str, ...]]:
-    """The last day on which the aid can be asked for, and what is missing to know it."""
+def filing_window(aid: Aid, context: Context, territory: Territory) -> tuple[date | None, date | None, tuple[str, ...]]:
+    """The last day to file that is sure to be in time, the last that may be, and what is missing to know which."""
     if context.start is None:
-        return None, ("training.start",) if aid.notice is not None else ()
+        return None, None, ("training.start",) if aid.notice is not None else ()
     if aid.notice is None:
-        return context.start, ()
-    _, most, missing = days_of(aid.notice, context)
-    if most is None:
-        return None, missing
-    return latest_filing(context.start, most, aid.notice.unit, territory), ()
+        return context.start, context.start, ()
+    least, most, missing = days_of(aid.notice, context)
+    sure = None if most is None else latest_filing(context.start, most, aid.notice.unit, territory)
+    possible = latest_filing(context.start, least or 0, aid.notice.unit, territory)
+    return sure, possible, missing
 
 
 def _notice(
@@ -181,18 +179,22 @@ def _notice(
     """Whether there is still time to file: filing on the latest date works, a day later does not."""
     if aid.kind in ("mandatory", "own_money"):
         return None, None
-    file_by, missing = latest_filing_of(aid, context, territory)
+    sure, possible, missing = filing_window(aid, context, territory)
+    if possible is None and not missing:
+        return None, None
     filed = request.filed_on if request is not None and request.filed_on is not None else context.on
-    if file_by is None:
-        if not missing:
-            return None, None
-        return None, Evidence(Truth.UNKNOWN, "notice", aid.id, "at_most", filed, "date", missing=missing, cause=LATE)
-    outer, context.steps = context.steps, []
+    truth = Truth.UNKNOWN
+    if sure is not None and filed <= sure:
+        truth, missing = Truth.YES, ()
+    elif possible is not None and filed > possible:
+        truth, missing = Truth.NO, ()
+    settings: tuple[Setting, ...] = ()
     if aid.notice is not None:
+        outer, context.steps = context.steps, []
         aid.notice.amount(context, 0)
-    settings = tuple(step.setting for step in context.steps if step.setting is not None)
-    context.steps = outer
-    truth = Truth.of(filed <= file_by)
-    return file_by, Evidence(
-        truth, "notice", aid.id, "at_most", filed, "date", (file_by,), settings, cause=LATE, day=context.start
-    )
+        settings = tuple(step.setting for step in context.steps if step.setting is not None)
+        context.steps = outer
+    return sure, Evidence(
+        truth, "notice", aid.id, "at_most", filed, "date", (sure or possible,), settings, missing, LATE,
+        day=context.start,
+    )  # fmt: skip

@@ -12,6 +12,7 @@ import csv
 import json
 import os
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -29,9 +30,12 @@ _LABELS = {
 }
 _NUMBER = re.compile(r"(RNCP|RS)[0-9]{1,6}")
 _DATE = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
+_TAGS = ("NUMERO_FICHE", "INTITULE", "DATE_EFFET", "DATE_DECISION", "DATE_FIN_ENREGISTREMENT")
 _COLUMNS = ("Numero_Fiche", "Intitule", "Date_Effet", "Date_Decision", "Date_Fin_Enregistrement")
+_AGAIN = "reprenez la fiche dans l'export d'origine"
 _CHUNK = 1 << 16
-_UNPRINTABLE = re.compile("[\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff\u2028\u2029]")
+_INVISIBLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
+"""Unicode categories that the strict reader refuses, and that mean nothing in a title."""
 
 
 def read_rncp_xml(path: str | os.PathLike[str], *, source: str = _SOURCE) -> ListFile:
@@ -73,10 +77,9 @@ def read_standard_csv(path: str | os.PathLike[str], *, source: str = _SOURCE) ->
         with open(path, encoding="utf-8-sig", newline="") as file:
             for line, row in _rows(file, name):
                 try:
-                    entries.append(_entry(row["Numero_Fiche"], row["Intitule"], row["Date_Effet"] or row["Date_Decision"],
-                                          row["Date_Fin_Enregistrement"]))  # fmt: skip
+                    entries.append(_entry(*(row[column] for column in _COLUMNS)))
                 except ValueError as error:
-                    problems.append(Problem(str(error), "reprenez la ligne de l'export d'origine", Origin(name, line, 1)))
+                    problems.append(Problem(str(error), _AGAIN, Origin(name, line, 1)))
     except OSError as error:
         raise _cannot_open(name, error) from None
     except (csv.Error, UnicodeDecodeError) as error:
@@ -93,9 +96,8 @@ def merge(latest: ListFile, *older: ListFile) -> ListFile:
     known = {entry.code for entry in entries}
     for each in older:
         if each.codes != latest.codes:
-            raise InputError(
-                [Problem(f"deux répertoires différents : {latest.codes} et {each.codes}", "fusionnez des exports d'un même répertoire")]
-            )
+            message = f"deux répertoires différents : {latest.codes} et {each.codes}"
+            raise InputError([Problem(message, "fusionnez des exports d'un même répertoire")])
         entries += [entry for entry in each.entries if entry.code not in known]
         known |= {entry.code for entry in each.entries}
     return latest.model_copy(update={"entries": tuple(entries)})
@@ -136,8 +138,8 @@ def _written(entry: ListEntry) -> str:
 
 
 def _quoted(text: str) -> str:
-    """A double-quoted YAML scalar: a JSON string is one, once the characters that YAML bars are escaped."""
-    return _UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(text, ensure_ascii=False))
+    """A double-quoted YAML scalar, which any JSON string is; invisible characters are left out."""
+    return json.dumps("".join(c for c in text if unicodedata.category(c) not in _INVISIBLE), ensure_ascii=False)
 
 
 def _by_number(entry: ListEntry) -> tuple[int, str, date]:
@@ -147,8 +149,6 @@ def _by_number(entry: ListEntry) -> tuple[int, str, date]:
 
 class _Records:
     """Target of the XML parser: keeps the wanted children of each `FICHE`, nothing else."""
-
-    _WANTED = frozenset({"NUMERO_FICHE", "INTITULE", "DATE_EFFET", "DATE_DECISION", "DATE_FIN_ENREGISTREMENT"})
 
     def __init__(self, name: str) -> None:
         self.entries: list[ListEntry] = []
@@ -168,7 +168,7 @@ class _Records:
                            Origin(self._name, 1, 1))  # fmt: skip
         if self._depth == 2:
             self._fields = {}
-        elif self._depth == 3 and tag in self._WANTED:
+        elif self._depth == 3 and tag in _TAGS:
             self._text = []
 
     def data(self, text: str) -> None:
@@ -187,15 +187,11 @@ class _Records:
         """Called by the parser at the end of the document; nothing is left to do."""
 
     def _keep(self) -> None:
-        fields = self._fields
-        number = fields.get("NUMERO_FICHE", "")
+        values = [self._fields.get(tag, "") for tag in _TAGS]
         try:
-            entry = _entry(number, fields.get("INTITULE", ""), fields.get("DATE_EFFET") or fields.get("DATE_DECISION", ""),
-                           fields.get("DATE_FIN_ENREGISTREMENT", ""))  # fmt: skip
+            self.entries.append(_entry(*values))
         except ValueError as error:
-            raise _refused(f"fiche « {number[:40]} » : {error}", "reprenez l'export d'origine",
-                           Origin(self._name, 1, 1)) from None  # fmt: skip
-        self.entries.append(entry)
+            raise _refused(f"fiche « {values[0][:40]} » : {error}", _AGAIN, Origin(self._name, 1, 1)) from None
 
 
 def _rows(file: Any, name: str) -> Iterator[tuple[int, dict[str, str]]]:
@@ -209,18 +205,18 @@ def _rows(file: Any, name: str) -> Iterator[tuple[int, dict[str, str]]]:
         if not cells:
             continue
         if len(cells) != len(header):
-            raise _refused(f"{len(cells)} cellules au lieu de {len(header)}", "reprenez la ligne de l'export d'origine",
-                           Origin(name, reader.line_num, 1))  # fmt: skip
+            raise _refused(f"{len(cells)} cellules au lieu de {len(header)}", _AGAIN, Origin(name, reader.line_num, 1))
         yield reader.line_num, dict(zip(header, cells, strict=True))
 
 
-def _entry(number: str, title: str, start: str, end: str) -> ListEntry:
+def _entry(number: str, title: str, effect: str, decision: str, end: str) -> ListEntry:
     """One row of a register; raises `ValueError`, in French, on a number or a date that is not one."""
     code = number.strip()
     if not _NUMBER.fullmatch(code):
         raise ValueError(f"« {code[:40]} » n'est pas un numéro du RNCP ou du RS")
     label = " ".join(title.split())
-    return ListEntry.model_validate({"code": code, "label": label or None, "from": _day(start), "until": _day(end)})
+    start = _day(effect) or _day(decision)
+    return ListEntry.model_validate({"code": code, "label": label or None, "from": start, "until": _day(end)})
 
 
 def _day(text: str) -> date | None:

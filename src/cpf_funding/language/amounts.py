@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from cpf_funding.language import tree
-from cpf_funding.language.context import AmountFunction, Context
+from cpf_funding.language.context import AmountFunction, Context, once
 from cpf_funding.language.evidence import Range, Step
 from cpf_funding.language.problems import Checker
 from cpf_funding.language.units import Unit, product, scale
@@ -24,7 +24,7 @@ def compile_amount(node: tree.Node, check: Checker) -> tuple[AmountFunction, Uni
     """Compile an amount; mistakes (unknown name, units that do not add up) are reported to `check`."""
     build: Any = _BUILDERS[type(node)]
     function, unit = build(node, check)
-    return function, unit
+    return (function if tree.looks_at_plan(node) else once(function)), unit
 
 
 def _record(
@@ -58,7 +58,8 @@ def _parameter(node: tree.ParameterRef, check: Checker) -> tuple[AmountFunction,
     def evaluate(context: Context, depth: int) -> Range:
         setting, missing = setting_of(parameter, context)
         if setting.state is State.UNKNOWN:
-            result = Range(0, UNLIMITED, missing)
+            low, high = _bounds(parameter, context) if parameter.by in missing else (0, UNLIMITED)
+            result = Range(low, high, missing)
         elif setting.state is State.ENDED:
             result = Range(0, 0)
         else:
@@ -67,6 +68,16 @@ def _parameter(node: tree.ParameterRef, check: Checker) -> tuple[AmountFunction,
         return _record(context, depth, "parameter", name, result, unit, setting)
 
     return evaluate, unit
+
+
+def _bounds(parameter: Parameter, context: Context) -> tuple[int, int]:
+    """The least and the most that a table may give on that day, when its key is not known."""
+    day = context.day(parameter.clock)
+    found = [parameter.at(day, key) for key in parameter.table]
+    if any(setting.state is not State.VALID for setting in found):
+        return 0, UNLIMITED
+    values = [setting.value or 0 for setting in found]
+    return min(values), max(values)
 
 
 def _fact(node: tree.FactRef, check: Checker) -> tuple[AmountFunction, Unit]:
@@ -102,7 +113,7 @@ def _missing(ranges: list[Range]) -> tuple[str, ...]:
     missing: tuple[str, ...] = ()
     for each in ranges:
         if each.missing:
-            missing = tuple(dict.fromkeys(missing + each.missing))
+            missing = tuple(dict.fromkeys(missing + each.missing)) if missing else each.missing
     return missing
 
 
@@ -111,7 +122,7 @@ def _least_of(node: tree.LeastOf, check: Checker) -> tuple[AmountFunction, Unit]
 
     def evaluate(context: Context, depth: int) -> Range:
         ranges = [function(context, depth + 1) for function in functions]
-        low, high = min(r.low for r in ranges), min(r.high for r in ranges)
+        low, high = min([r.low for r in ranges]), min([r.high for r in ranges])
         # What is missing does not matter when even its lowest value leaves the result as it is.
         missing = _missing([r for r in ranges if r.low < high]) if low < high else ()
         return _record(context, depth, "least_of", "", Range(low, high, missing), unit)
@@ -124,7 +135,7 @@ def _most_of(node: tree.MostOf, check: Checker) -> tuple[AmountFunction, Unit]:
 
     def evaluate(context: Context, depth: int) -> Range:
         ranges = [function(context, depth + 1) for function in functions]
-        low, high = max(r.low for r in ranges), max(r.high for r in ranges)
+        low, high = max([r.low for r in ranges]), max([r.high for r in ranges])
         missing = _missing([r for r in ranges if r.high > low]) if low < high else ()
         return _record(context, depth, "most_of", "", Range(low, high, missing), unit)
 
@@ -262,7 +273,10 @@ def _paid_by(node: tree.PaidBy, check: Checker) -> tuple[AmountFunction, Unit]:
 
 
 def _choose(node: tree.Choose, check: Checker) -> tuple[AmountFunction, Unit]:
-    conditions = [check.condition(branch.when) for branch in node.choose]
+    conditions = [
+        check.condition(branch.when) if tree.looks_at_plan(branch.when) else once(check.condition(branch.when))
+        for branch in node.choose
+    ]
     functions, unit = _gather((*(branch.then for branch in node.choose), node.otherwise), check)
 
     def evaluate(context: Context, depth: int) -> Range:

@@ -5,11 +5,12 @@ Nothing short-circuits inside an `all` or an `any`: a counsellor is told every r
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from cpf_funding.facts import Value
 from cpf_funding.language import tree
-from cpf_funding.language.amounts import compile_amount
+from cpf_funding.language.amounts import compile_amount, setting_of
 from cpf_funding.language.context import AmountFunction, ConditionFunction, Context
 from cpf_funding.language.evidence import Evidence, Range
 from cpf_funding.language.problems import Checker
@@ -119,40 +120,52 @@ def _equal(left: Range, right: Range) -> Truth:
     return NO if left.high < right.low or right.high < left.low else UNKNOWN
 
 
-def _operands(node: tree.Comparison, unit: Unit, check: Checker) -> list[AmountFunction]:
-    functions: list[AmountFunction] = []
-    for operand in node.operands:
-        if isinstance(operand, str):
-            value = check.literal(unit, operand, node)
-            fixed = Range(value, value)
-            functions.append(lambda context, depth, fixed=fixed: fixed)  # type: ignore[misc]
-        else:
-            function, found = compile_amount(operand, check)
-            check.same_unit(unit, found, operand)
-            functions.append(function)
-    return functions
+OperandFunction = Callable[[Context], tuple[Range, tuple[Setting, ...]]]
+"""An operand in a context: its range, and the settings it was read from."""
 
 
-def _compared(node: tree.Comparison, subject: str, kind: str, left: AmountFunction, unit: Unit,
-              check: Checker) -> ConditionFunction:  # fmt: skip
-    operands = _operands(node, unit, check)
+def _operand(operand: Any, node: tree.Comparison, unit: Unit, check: Checker) -> OperandFunction:
+    if isinstance(operand, str):
+        value = check.literal(unit, operand, node)
+        fixed = Range(value, value), ()
+        return lambda context: fixed
+    function, found = compile_amount(operand, check)
+    check.same_unit(unit, found, operand)
+    if isinstance(operand, tree.ParameterRef):
+        parameter = check.parameter(operand)
+        return lambda context: (function(context, 0), (setting_of(parameter, context)[0],))
+    return lambda context: _with_settings(function, context)
+
+
+def _with_settings(function: AmountFunction, context: Context) -> tuple[Range, tuple[Setting, ...]]:
+    """An amount and the settings it was read from, whatever is being recorded around."""
+    outer, context.steps = context.steps, []
+    result = function(context, 0)
+    settings = tuple(step.setting for step in context.steps if step.setting is not None)
+    context.steps = outer
+    return result, settings
+
+
+def _compared(
+    node: tree.Comparison, subject: str, kind: str, left: OperandFunction, unit: Unit, check: Checker
+) -> ConditionFunction:
+    operands = [_operand(operand, node, unit, check) for operand in node.operands]
     operator, cause, at = node.operator, node.cause, node.at
 
     def evaluate(context: Context) -> Evidence:
-        outer, context.steps = context.steps, []
-        seen = left(context, 0)
-        bounds = [operand(context, 0) for operand in operands]
-        settings: tuple[Setting, ...] = tuple(s.setting for s in context.steps if s.setting is not None)
-        context.steps = outer
+        seen, settings = left(context)
+        bounds = []
+        for operand in operands:
+            bound, read = operand(context)
+            bounds.append(bound)
+            settings += read
         truth = _ordered(operator, seen, bounds)
         missing: tuple[str, ...] = ()
         if truth is UNKNOWN:
             missing = tuple(dict.fromkeys((*seen.missing, *(name for b in bounds for name in b.missing))))
-        elif any(b.missing for b in bounds) or seen.missing:
-            settings = tuple(s for s in settings if s.value is not None)
         return Evidence(
             truth, kind, subject, operator, seen.high if seen.low == seen.high else None, unit,
-            tuple(b.high if b.low == b.high else None for b in bounds), settings, missing, cause, at,
+            tuple([b.high if b.low == b.high else None for b in bounds]), settings, missing, cause, at,
         )  # fmt: skip
 
     return evaluate
@@ -162,7 +175,7 @@ def _compare(node: tree.Compare, check: Checker) -> ConditionFunction:
     fact = check.fact(node.fact, node)
     if isinstance(fact.kind, Unit):
         left, unit = compile_amount(tree.FactRef(fact=node.fact, at=node.at), check)
-        return _compared(node, node.fact, "fact", left, unit, check)
+        return _compared(node, node.fact, "fact", lambda context: (left(context, 0), ()), unit, check)
     if fact.kind != "date" and node.operator not in ("is", "in"):
         check.problem(node, f"« {node.operator} » ne s'applique pas à ce fait", "utilisez is ou in")
     for operand in node.operands:
@@ -203,7 +216,7 @@ _TESTS: dict[str, Any] = {
 
 def _compare_amount(node: tree.CompareAmount, check: Checker) -> ConditionFunction:
     left, unit = compile_amount(node.amount, check)
-    return _compared(node, "", "amount", left, unit, check)
+    return _compared(node, "", "amount", lambda context: _with_settings(left, context), unit, check)
 
 
 # Lists, envelopes, co-funding -------------------------------------------------------------------
@@ -252,10 +265,11 @@ def _envelope(node: tree.EnvelopeIsOpen, check: Checker) -> ConditionFunction:
 def _joined_by(node: tree.JoinedBy, check: Checker) -> ConditionFunction:
     ids = check.select(node.joined_by, node)
     subject, cause, at = " ".join(node.joined_by), node.cause, node.at
-    floor = _operands(tree.CompareAmount(amount=_ONE_CENT, at_least=node.at_least or "0.01", at=at), Unit.EUR, check)[0]
+    whole = tree.CompareAmount(amount=_ONE_CENT, at_least=node.at_least or "0.01", at=at)
+    floor = _operand(whole.at_least, whole, Unit.EUR, check)
 
     def evaluate(context: Context) -> Evidence:
-        least = floor(context, 0)
+        least, _ = floor(context)
         plan = context.plan
         if plan is None:  # nobody can tell before a plan is built: see engine/verdicts.py
             return Evidence(

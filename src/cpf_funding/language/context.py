@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any, TypeVar
 
 from cpf_funding.dossier import Envelope
 from cpf_funding.facts import Fact, Value
@@ -12,7 +13,7 @@ from cpf_funding.language.evidence import Evidence, Range, Step
 from cpf_funding.language.lists import EligibilityList
 from cpf_funding.language.values import Parameter
 
-__all__ = ["AmountFunction", "ConditionFunction", "Context", "PlanView", "Vocabulary"]
+__all__ = ["AmountFunction", "ConditionFunction", "Context", "PlanView", "Vocabulary", "once"]
 
 
 @dataclass(slots=True)
@@ -36,10 +37,30 @@ class Context:
     envelopes: Mapping[str, Envelope] = field(default_factory=dict)
     plan: PlanView | None = None
     steps: list[Step] | None = None
+    memo: dict[int, Any] = field(default_factory=dict)
+    """Results that no plan can change, kept from one configuration to the next (see `once`)."""
 
     def day(self, clock: str) -> date | None:
         """The day that a clock shows: of the plan (`filing`) or of the start of the course (`start`)."""
         return self.on if clock == "filing" else self.start
+
+
+T = TypeVar("T")
+
+
+def once(function: Callable[..., T]) -> Callable[..., T]:
+    """Evaluate once per dossier what depends on no plan; an amount whose steps are being recorded is computed anew."""
+    key = id(function)
+
+    def evaluate(context: Context, depth: int = -1) -> T:
+        if depth >= 0 and context.steps is not None:
+            return function(context, depth)
+        found: T | None = context.memo.get(key)
+        if found is None:
+            found = context.memo[key] = function(context) if depth < 0 else function(context, depth)
+        return found
+
+    return evaluate
 
 
 ConditionFunction = Callable[[Context], Evidence]

@@ -74,12 +74,18 @@ def leaves(evidence: Evidence) -> Iterator[Evidence]:
 
 
 def unmet(evidence: Evidence) -> Iterator[Evidence]:
-    """The elementary conditions that keep an evidence tree from holding, passing over the parts that hold."""
+    """The elementary conditions that keep an evidence tree from holding: those to meet, or to know.
+
+    Parts that hold are passed over; so are the failed members of an *any* that another member may still carry.
+    """
     if evidence.truth is Truth.YES:
         return
-    if evidence.kind in _GROUPS:
+    if evidence.kind == "not":
+        yield from leaves(evidence)
+    elif evidence.kind in _GROUPS:
         for child in evidence.children:
-            yield from unmet(child) if evidence.kind != "not" else leaves(child)
+            if evidence.kind == "all" or child.truth is evidence.truth:
+                yield from unmet(child)
     else:
         yield evidence
 

@@ -205,12 +205,12 @@ def _in_force(evidence: Evidence, names: Names, negated: bool) -> str:
     since = evidence.expected[0] if evidence.expected else None
     day = show(since, "date") if since is not None else "?"
     text = {
-        "open": f"{aid} peut être demandée depuis le {day}",
-        "suspended": f"{aid} est suspendue depuis le {day}",
-        "announced": f"{aid} est seulement annoncée, à partir du {day}",
-        "unknown": f"on ne sait pas si {aid} peut être demandée depuis le {day}",
-        "ended": f"{aid} a pris fin le {day}",
-        "not_yet": f"{aid} n'existe qu'à partir du {day}",
+        "open": f"aide {aid} ouverte depuis le {day}",
+        "suspended": f"aide {aid} suspendue depuis le {day}",
+        "announced": f"aide {aid} seulement annoncée, à partir du {day}",
+        "unknown": f"on ne sait pas si l'aide {aid} est ouverte depuis le {day}",
+        "ended": f"aide {aid} fermée : fin le {day}",
+        "not_yet": f"aide {aid} pas encore ouverte : début le {day}",
     }[evidence.operator]
     if evidence.note is None:
         return text
@@ -220,7 +220,7 @@ def _in_force(evidence: Evidence, names: Names, negated: bool) -> str:
 def _ceiling(evidence: Evidence, names: Names, negated: bool) -> str:
     most = _bound(evidence.expected[0], evidence.unit)
     cost = _bound(evidence.seen, evidence.unit)
-    text = f"{aid_name(evidence.subject, names)} paie le plus qu'elle peut, {most}, pour un coût total de {cost}"
+    text = f"montant maximal de {aid_name(evidence.subject, names)} : {most}, pour un coût total de {cost}"
     return text + _references(evidence.settings, names)
 
 
@@ -243,7 +243,7 @@ def _request(evidence: Evidence, names: Names, negated: bool) -> str:
 def _override(evidence: Evidence, names: Names, negated: bool) -> str:
     verb = "imposée" if evidence.operator == "force" else "écartée"
     by = f" ({evidence.seen})" if evidence.seen is not None else ""
-    return _dated(f"{aid_name(evidence.subject, names)} {verb} par décision du conseiller{by}", evidence)
+    return _dated(f"aide {aid_name(evidence.subject, names)} {verb} par décision du conseiller{by}", evidence)
 
 
 _SAYINGS: dict[str, Callable[[Evidence, Names, bool], str]] = {

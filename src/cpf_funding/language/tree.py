@@ -23,7 +23,7 @@ __all__ = [
     "AllOf", "Amount", "AnyOf", "Choice", "Choose", "Comparison", "Compare", "CompareAmount", "Condition",
     "Difference", "EnvelopeIsOpen", "EnvelopeLeft", "FactRef", "FirstKnown", "JoinedBy", "LeastOf", "Line",
     "Listed", "MostOf", "Node", "Not", "Operand", "PaidBy", "ParameterRef", "Product", "Quantity", "Remaining",
-    "Scalar", "Scale", "Share", "Sum", "walk",
+    "Scalar", "Scale", "Share", "Sum", "looks_at_plan", "walk",
 ]  # fmt: skip
 
 Line = Literal[
@@ -343,3 +343,8 @@ def walk(node: Node) -> Iterator[Node]:
         for child in value if isinstance(value, tuple) else (value,):
             if isinstance(child, Node):
                 yield from walk(child)
+
+
+def looks_at_plan(node: Node) -> bool:
+    """Whether a condition or an amount depends on the plan being built, and not on the dossier alone."""
+    return any(isinstance(part, Remaining | PaidBy | JoinedBy) for part in walk(node))

@@ -14,7 +14,7 @@ from cpf_funding.dossier import Cents, Dossier, Part
 from cpf_funding.errors import InputError
 from cpf_funding.money import in_french
 from cpf_funding.reading.french import Flaw, check, merge, problem_at
-from cpf_funding.reading.strict import DOSSIER_MAX_BYTES, load_bytes, scan
+from cpf_funding.reading.strict import DOSSIER_MAX_BYTES, MAX_PROBLEMS, load_bytes, scan
 
 __all__ = ["EARLIEST_YEAR", "LATEST_YEAR", "MAX_AMOUNT", "cross_problems", "read_dossier", "read_dossier_text",
            "write_dossier_yaml"]  # fmt: skip
@@ -44,7 +44,7 @@ def read_dossier_text(text: str | bytes, name: str = "dossier") -> Dossier:
     data, problems = scan(text, name, max_bytes=DOSSIER_MAX_BYTES)
     dossier, flaws = check(Dossier, data, source_name=name)
     # With mistakes, the checks across fields run on what could be read: one reading tells all.
-    sound = dossier or check(Dossier, _without(data, _unsound(flaws)))[0]
+    sound = dossier or (check(Dossier, _without(data, _unsound(flaws)))[0] if len(flaws) <= MAX_PROBLEMS else None)
     crossed = cross_problems(sound) if sound else []
     if isinstance(data, dict) and data.get("schema") is None:
         advice = f"écrivez « schema: {_SCHEMA} » en tête du fichier"

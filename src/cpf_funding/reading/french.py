@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -65,7 +65,8 @@ def check(model_type: type[M], data: Any, *, source_name: str | None = None) -> 
     """The model and no flaw, or no model and the flaws: what `validate` raises, for callers who look further."""
     try:
         # Only the names of the format are keys: a Python name such as `from_` is not.
-        return _adapter(model_type).validate_python(data, by_alias=True, by_name=False), []
+        kind: Any = model_type
+        return _adapter(kind).validate_python(data, by_alias=True, by_name=False), []
     except ValidationError as error:
         return None, _flaws(model_type, data, error.errors(include_url=False), source_name)
 
@@ -87,7 +88,7 @@ def merge(problems: Iterable[Problem], flaws: Iterable[Flaw]) -> list[Problem]:
 def problem_at(data: Any, path: Path, message: str, advice: str, source_name: str | None = None) -> Problem:
     """A mistake about the value at `path`, with its place in the file and its path in words."""
     name = _path_name(path)
-    return Problem(f"{name} : {message}" if name else message, advice, _follow(data, path, source_name)[2])
+    return Problem(f"{name} : {message}" if name else message, advice, _origin(data, path, source_name))
 
 
 def is_personal(path: Path) -> bool:
@@ -126,31 +127,41 @@ def _misspelt(model_type: Any, by_path: Mapping[Path, list[ErrorDetails]]) -> se
 def _path(data: Any, error: ErrorDetails) -> Path:
     """Where the error stands in the data; a key that is missing or malformed stands below its mapping or value."""
     loc = error["loc"]
-    if error["type"] == "missing" or loc[-1:] == _OF_KEY:
-        return _follow(data, loc[:-1])[0] + loc[-1:]
-    return _follow(data, loc)[0]
+    below = loc[-1:] if error["type"] == "missing" or loc[-1:] == _OF_KEY else ()
+    return tuple(step for step, _ in _steps(data, loc[:-1] if below else loc)) + below
 
 
-def _follow(data: Any, loc: Path, source_name: str | None = None) -> tuple[Path, Any, Origin | None]:
-    """The real path of a location, the value there and its place.
+def _steps(data: Any, loc: Path) -> Iterator[tuple[str | int, Any]]:
+    """The steps of a location that are in the data, with the value each leads to.
 
-    The steps of `loc` that are not in the data are the names pydantic gives to members of a union: passed over.
+    The others are the names that pydantic gives to members of a union: passed over.
     """
-    path: list[str | int] = []
+    for step in loc:
+        of_mapping = isinstance(data, dict) and step in data
+        if of_mapping or (isinstance(data, list | tuple) and isinstance(step, int) and step < len(data)):
+            data = data[step]
+            yield step, data
+
+
+def _origin(data: Any, path: Path, source_name: str | None) -> Origin | None:
+    """The place of the value at `path`, or of what holds it when the value has none (an empty value, a list)."""
     first = data[0] if isinstance(data, list) and data else data
     origin = _own_origin(first) or (Origin(source_name, 1, 1) if source_name else None)
-    for step in loc:
-        if isinstance(data, dict) and step in data:
-            key = next(known for known in data if known == step)
-            origin = key.origin if isinstance(key, Text) else origin
-            data = data[step]
-        elif isinstance(data, list | tuple) and isinstance(step, int) and step < len(data):
-            data = data[step]
-        else:
-            continue
-        path.append(step)
-        origin = _own_origin(data) or origin
-    return tuple(path), data, origin
+    for step, value in _steps(data, path):
+        origin = _own_origin(value) or _key_origin(data, step) or origin
+        data = value
+    return origin
+
+
+def _key_origin(mapping: Any, key: str | int) -> Origin | None:
+    written = next((known for known in mapping if known == key), None) if isinstance(mapping, dict) else None
+    return written.origin if isinstance(written, Text) else None
+
+
+def _value(data: Any, path: Path) -> Any:
+    for _, data in _steps(data, path):
+        pass
+    return data
 
 
 def _own_origin(value: Any) -> Origin | None:
@@ -175,18 +186,14 @@ def _flaw(model_type: Any, data: Any, path: Path, group: Sequence[ErrorDetails],
         keys=known_keys(model_type, loc[:-1] if of_mapping else loc),
         choices=[choice for each in group for choice in _choices(each)],
         private=is_personal(path),
-        written=kind == "missing" and _follow(data, path)[0] == path,
+        written=kind == "missing" and len(list(_steps(data, path))) == len(path),
     )
     message, advice = word(case)
     name = _path_name(path[:-1] if of_mapping else path)
-    origin = _key_origin(data, path, source_name) if about_key else _follow(data, path, source_name)[2]
+    origin = _origin(data, path, source_name)
+    if about_key:
+        origin = _key_origin(_value(data, path[:-1]), path[-1]) or origin
     return Flaw(path, Problem(f"{name} : {message}" if name else message, advice, origin))
-
-
-def _key_origin(data: Any, path: Path, source_name: str | None) -> Origin | None:
-    _, mapping, origin = _follow(data, path[:-1], source_name)
-    key = next((known for known in mapping if known == path[-1]), None) if isinstance(mapping, dict) else None
-    return key.origin if isinstance(key, Text) else origin
 
 
 def _said(error: ErrorDetails) -> str:

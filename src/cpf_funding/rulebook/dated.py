@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from cpf_funding.errors import Problem
 from cpf_funding.facts import Fact, parse_value
-from cpf_funding.language.units import Unit
+from cpf_funding.language.units import Unit, scale
 from cpf_funding.language.values import UNLIMITED, Parameter, Setting, Sourcing, State
 from cpf_funding.rulebook.book import AidPeriod
 from cpf_funding.rulebook.shapes import Entry, InForce, ParameterShape, Sourced, SourceShape
@@ -16,6 +16,8 @@ from cpf_funding.rulebook.shapes import Entry, InForce, ParameterShape, Sourced,
 __all__ = ["periods_of", "parameter_of", "sourcing_of"]
 
 _DAY = timedelta(days=1)
+LONGEST = 3650
+"""The longest notice, delay or duration a rule may state, in days or months (docs/limits.md)."""
 
 
 def sourcing_of(node: Sourced, sources: Mapping[str, SourceShape], problems: list[Problem]) -> Sourcing:
@@ -139,5 +141,8 @@ def _value(name: str, entry: Entry, unit: Unit, problems: list[Problem]) -> int 
         return None
     if not isinstance(value, int) or value < 0:
         problems.append(Problem(f"{name} : valeur négative", "un barème ne porte que des nombres positifs", entry.at))
+        return None
+    if (unit.is_days or unit is Unit.MONTHS) and value > LONGEST * scale(unit):
+        problems.append(Problem(f"{name} : durée de plus de {LONGEST}", "vérifiez la valeur et son unité", entry.at))
         return None
     return value

@@ -6,12 +6,11 @@ editors use is generated from them.
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from cpf_funding.dossier import Code, Unplaced
+from cpf_funding.dossier import Code, Day, Unplaced
 from cpf_funding.language.tree import Amount, Condition, Line, Node, Scalar
 from cpf_funding.language.units import Unit
 
@@ -33,9 +32,9 @@ class SourceShape(Node):
     title: str
     address: str | None = None
     article: str | None = None
-    published: date | None = None
+    published: Day | None = None
     confidence: Confidence
-    checked_on: date
+    checked_on: Day
 
 
 class Sourced(Node):
@@ -43,7 +42,7 @@ class Sourced(Node):
 
     source: Id
     confidence: Confidence | None = None
-    checked_on: date | None = None
+    checked_on: Day | None = None
     row: Code | tuple[Code, ...] | None = None
 
 
@@ -54,8 +53,8 @@ class Entry(Sourced):
     `state: announced` is a value of a text that is not adopted, or not in force, at the date of the rules.
     """
 
-    from_: date = Field(alias="from")
-    until: date | None = None
+    from_: Day = Field(alias="from")
+    until: Day | None = None
     for_: Code | tuple[Code, ...] | None = Field(default=None, alias="for")
     value: Scalar | None = None
     state: Literal["valid", "ended", "announced", "unknown"] = "valid"
@@ -75,8 +74,8 @@ class ParameterShape(Node):
 class InForce(Sourced):
     """A period during which the aid can be asked for, read at the filing date."""
 
-    from_: date = Field(alias="from")
-    until: date | None = None
+    from_: Day = Field(alias="from")
+    until: Day | None = None
     state: Literal["open", "suspended", "announced", "unknown"] = "open"
     reason: str | None = None
 
@@ -224,8 +223,8 @@ class ListEntry(Node):
     public: Literal["employee", "job_seeker", "all"] = "all"
     regions: tuple[Code, ...] = ()
     branches: tuple[Code, ...] = ()
-    from_: date | None = Field(default=None, alias="from")
-    until: date | None = None
+    from_: Day | None = Field(default=None, alias="from")
+    until: Day | None = None
 
 
 class ListFile(Sourced):

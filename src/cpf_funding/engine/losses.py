@@ -1,0 +1,68 @@
+"""What became of every aid in the recommended plan, and why those that pay nothing pay nothing."""
+
+from __future__ import annotations
+
+from cpf_funding.engine.configurations import Case
+from cpf_funding.engine.plan import VerdictLine
+from cpf_funding.engine.selection import Option
+from cpf_funding.engine.verdicts import Verdict, causes_of
+from cpf_funding.language.context import PlanView
+from cpf_funding.language.evidence import Evidence, reasons
+from cpf_funding.rulebook.book import Aid
+from cpf_funding.truth import Truth
+
+__all__ = ["verdict_lines"]
+
+
+def verdict_lines(verdicts: list[Verdict], case: Case, best: Option) -> tuple[VerdictLine, ...]:
+    """One line per aid, in order of mobilisation."""
+    paying = frozenset(best.paying)
+    entered = frozenset(v.aid.id for v in case.verdicts)
+    return tuple(_line(verdict, case, best, paying, entered) for verdict in verdicts)
+
+
+def _line(verdict: Verdict, case: Case, best: Option, paying: frozenset[str], entered: frozenset[str]) -> VerdictLine:
+    aid, evidence, causes = verdict.aid, verdict.evidence, verdict.causes
+    potential, lost = 0, None
+    if not verdict.out_of_scope and aid.id not in paying and not aid.by_holder:
+        cost = sum(case.costs.get(line, 0) for line in aid.covers)
+        potential = min(cost, aid.amount(case.context, 0).high)
+    if aid.id in entered and aid.id not in paying:
+        lost = _lost_to(aid, best, paying)
+        if lost == "joined_by":
+            evidence = _seen_in(best, verdict, case)
+            causes = tuple(dict.fromkeys(cause for each in evidence for cause in causes_of(each)))
+    return VerdictLine(
+        aid=aid.id, label=aid.label, state=verdict.state, evidence=evidence, missing=verdict.missing, causes=causes,
+        out_of_scope=verdict.out_of_scope, lost_to=lost, potential=potential, file_by=verdict.file_by,
+    )  # fmt: skip
+
+
+def _lost_to(aid: Aid, best: Option, paying: frozenset[str]) -> str:
+    """Why an aid that is not refused pays nothing in the recommended plan."""
+    enemies = sorted(
+        s.aid.id for s in best.shares if s.aid.id in paying and (s.aid.id in aid.excludes or aid.id in s.aid.excludes)
+    )
+    if enemies:
+        return f"excludes:{enemies[0]}"
+    if aid.id in best.members or aid.kind == "mandatory":
+        return "nothing_left"
+    if aid.needs and not aid.needs & paying:
+        return "needs"
+    if aid.refuses_own_money and (best.unfunded or best.holder_pays):
+        return "own_money"
+    return "joined_by" if aid.joins_to_be_eligible else "nothing_left"
+
+
+def _seen_in(best: Option, verdict: Verdict, case: Case) -> tuple[Evidence, ...]:
+    """The conditions on co-funding of an aid, as the recommended plan leaves them."""
+    paid = {share.aid.id: share.amount for share in best.shares}
+    context, eligibility = case.context, verdict.aid.eligibility
+    if eligibility is None:
+        return verdict.evidence
+    context.plan = PlanView(frozenset(paid), paid, lambda lines: 0, settled=True)
+    try:
+        found = eligibility(context)
+    finally:
+        context.plan = None
+    return tuple(reasons(found)) if found.truth is Truth.NO else verdict.evidence

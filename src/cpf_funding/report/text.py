@@ -1,0 +1,249 @@
+"""The plan in plain French text: the answer first, then who pays what and why, then everything to check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+
+from cpf_funding.engine.plan import CalendarLine, Cause, Contribution, FundingPlan, VerdictLine
+from cpf_funding.engine.warnings import sourcings
+from cpf_funding.language.operations import limit_label, step_lines
+from cpf_funding.language.sentences import sentence
+from cpf_funding.language.words import CONFIDENCE, aid_name, day_in_french, enumerate_in_french, missing_label
+from cpf_funding.report.explanation import DISCLAIMER
+from cpf_funding.report.page import Line, Page, detail, item
+from cpf_funding.report.wording import STANDINGS, alternative_words, lost_words, money, remedy_words
+from cpf_funding.rulebook.book import Rulebook
+from cpf_funding.truth import Truth
+
+__all__ = ["WIDTH", "plan_text"]
+
+WIDTH = 100
+"""Columns of a text that is not shown on a terminal."""
+
+
+def plan_text(plan: FundingPlan, rulebook: Rulebook, width: int = WIDTH) -> str:
+    """The plan as text of at most `width` columns, at least 40; `rulebook` is the one the plan was built with."""
+    page = Page(max(40, width))
+    _answer(plan, rulebook, page)
+    page.section("Qui paie quoi, dans l'ordre", _contributions(plan, rulebook))
+    page.section("Aides refusées, et pourquoi", _refused(plan, rulebook))
+    page.section("Aides qui ne paient pas dans ce plan", _unused(plan, rulebook))
+    page.section("Causes de blocage", _causes(plan, rulebook))
+    page.section("Calendrier des demandes", _calendar(plan, rulebook))
+    page.section("Autres plans possibles", (item(alternative_words(each, rulebook)) for each in plan.alternatives))
+    page.section("Questions, les plus utiles d'abord", _questions(plan, rulebook))
+    page.section("Pièces à réunir", _checklist(plan, rulebook))
+    page.section("Avertissements", (item(warning.text) for warning in plan.warnings))
+    page.section("Sources citées", _cited(plan, rulebook))
+    _end(plan, page)
+    return page.text()
+
+
+def _cost(line: str, rulebook: Rulebook) -> str:
+    return rulebook.facts[f"training.costs.{line}"].label
+
+
+def _by_line(amounts: Mapping[str, int], rulebook: Rulebook) -> str:
+    return ", ".join(f"{_cost(line, rulebook)} {money(cents)}" for line, cents in amounts.items())
+
+
+def _missing(subjects: Iterable[str], rulebook: Rulebook) -> str:
+    return " ; ".join(missing_label(subject, rulebook) for subject in subjects)
+
+
+# The answer -------------------------------------------------------------------------------------
+
+
+def _answer(plan: FundingPlan, rulebook: Rulebook, page: Page) -> None:
+    name = f" {plan.dossier}" if plan.dossier else ""
+    page.write(f"Plan de financement{name}, au {day_in_french(plan.as_of)}")
+    page.blank()
+    if plan.complete:
+        page.write(f"Plan complet : {money(plan.cost_total)} financés.")
+    else:
+        page.write(f"Il manque {money(plan.unfunded)} sur {money(plan.cost_total)}.")
+        page.write(f"Reste à trouver : {_by_line(plan.unfunded_lines, rulebook)}.")
+    page.write(f"La personne paie {money(plan.holder_pays)}.")
+    if plan.unfunded_best < plan.unfunded:
+        page.write(f"Au mieux, il manquerait {money(plan.unfunded_best)}.")
+    if plan.unfunded_worst > plan.unfunded:
+        page.write(f"Au pire, si rien de ce qui est à confirmer ne l'est, il manquerait {money(plan.unfunded_worst)}.")
+
+
+def _end(plan: FundingPlan, page: Page) -> None:
+    receipt = plan.receipt
+    page.blank()
+    page.write(
+        f"Reçu : moteur {receipt.engine}, règles {receipt.rulebook[:16]}, dossier {receipt.dossier[:16]}, "
+        f"au {day_in_french(receipt.as_of)}."
+    )
+    page.write(DISCLAIMER)
+
+
+# Who pays what ----------------------------------------------------------------------------------
+
+
+def _contributions(plan: FundingPlan, rulebook: Rulebook) -> Iterator[Line]:
+    for place, contribution in enumerate(plan.contributions, 1):
+        funder = rulebook.funders[contribution.funder].label
+        yield item(f"{contribution.label}, {funder} : {money(contribution.amount)}", f"{place}. ")
+        yield detail(f"Statut : {STANDINGS[contribution.standing]}.")
+        yield from _why(contribution, rulebook)
+
+
+def _why(contribution: Contribution, rulebook: Rulebook) -> Iterator[Line]:
+    if contribution.confirm:
+        yield detail(f"À confirmer : {_missing(contribution.confirm, rulebook)}.")
+    if contribution.override is not None:
+        yield detail(f"Décision du conseiller : {contribution.override}.")
+    yield detail(f"Paie : {_by_line(contribution.by_line, rulebook)}.")
+    if contribution.limit is None:
+        yield detail("Limite : aucune, paie tout ce qui reste à son rang.")
+    elif contribution.limit == contribution.steps[-1]:
+        yield detail("Limite : le résultat du calcul.")
+    else:
+        yield detail(f"Limite : {limit_label(contribution.limit, contribution.steps, rulebook)}.")
+    for line in step_lines(contribution.steps, rulebook):
+        words = line.lstrip(" ")
+        yield detail(words, "Calcul : " if words == line else " " * (9 + len(line) - len(words)))
+    for source in _sources(contribution, rulebook):
+        yield detail(source)
+
+
+def _sources(contribution: Contribution, rulebook: Rulebook) -> Iterator[str]:
+    """Each source with the weakest confidence and the oldest check of what was taken from it."""
+    ranks = list(CONFIDENCE)
+    used = list(sourcings(contribution, rulebook))
+    for name in contribution.sources:
+        values = [each for each in used if each.source == name]
+        source = rulebook.sources[name]
+        confidence = max((each.confidence for each in values), key=ranks.index, default=source.confidence)
+        checked_on = min((each.checked_on for each in values), default=source.checked_on)
+        yield f"Source : {name}, {CONFIDENCE[confidence]}, vérifié le {day_in_french(checked_on)}."
+
+
+# Aids that pay nothing --------------------------------------------------------------------------
+
+
+def _refused(plan: FundingPlan, rulebook: Rulebook) -> Iterator[Line]:
+    refused = [verdict for verdict in plan.verdicts if verdict.state is Truth.NO]
+    for verdict in refused:
+        if not verdict.out_of_scope:
+            yield item(verdict.label)
+            for evidence in verdict.evidence:
+                yield detail(f"{sentence(evidence, rulebook)}.")
+    outside = sum(verdict.out_of_scope for verdict in refused)
+    if outside:
+        yield item(f"{outside} autres aides ne concernent pas cette situation." if outside > 1 else
+                   "Une autre aide ne concerne pas cette situation.")  # fmt: skip
+
+
+def _unused(plan: FundingPlan, rulebook: Rulebook) -> Iterator[Line]:
+    paying = {contribution.aid for contribution in plan.contributions}
+    for verdict in plan.verdicts:
+        if verdict.state is not Truth.NO and verdict.aid not in paying:
+            yield item(verdict.label)
+            yield from _why_unused(verdict, rulebook)
+
+
+def _why_unused(verdict: VerdictLine, rulebook: Rulebook) -> Iterator[Line]:
+    if verdict.lost_to is not None:
+        yield detail(f"{lost_words(verdict.lost_to, rulebook)}.")
+    if verdict.missing:
+        yield detail(f"dépend de : {_missing(verdict.missing, rulebook)}.")
+
+
+# Causes -----------------------------------------------------------------------------------------
+
+_CAUSE_STATES = {"raised": "établie", "watch": "à surveiller", "unknown": "on ne sait pas"}
+
+
+def _causes(plan: FundingPlan, rulebook: Rulebook) -> Iterator[Line]:
+    for state in _CAUSE_STATES:
+        for cause in plan.causes:
+            if cause.state == state:
+                yield from _cause(cause, rulebook)
+
+
+def _cause(cause: Cause, rulebook: Rulebook) -> Iterator[Line]:
+    euros = f", {money(cause.euros)} en jeu" if cause.euros else ""
+    yield item(f"{cause.label} ({_CAUSE_STATES[cause.state]}{euros})")
+    yield detail(rulebook.causes[cause.id].explanation)
+    if cause.aids:
+        yield detail(f"Aides concernées : {enumerate_in_french((aid_name(id, rulebook) for id in cause.aids), 'et')}.")
+    for words in dict.fromkeys(sentence(evidence, rulebook) for evidence in cause.evidence):
+        yield detail(f"{words}.")
+    if cause.missing:
+        yield detail(f"À savoir : {_missing(cause.missing, rulebook)}.")
+    for remedy in cause.remedies:
+        yield detail(f"{remedy_words(remedy)}.", "Remède vérifié : ")
+
+
+# Dates, questions, papers -----------------------------------------------------------------------
+
+_SILENCE = {"accepted": "une absence de réponse vaut accord", "refused": "une absence de réponse vaut refus"}
+
+
+def _calendar(plan: FundingPlan, rulebook: Rulebook) -> Iterator[Line]:
+    for line in plan.calendar:
+        yield item(f"{rulebook.aid(line.aid).label} : {', '.join(_filing(line, rulebook))}.")
+        yield detail(f"{', '.join(_answered(line))}.")
+
+
+def _filing(line: CalendarLine, rulebook: Rulebook) -> Iterator[str]:
+    if line.after:
+        yield f"après la réponse de {enumerate_in_french((aid_name(id, rulebook) for id in line.after), 'et')}"
+    yield f"à demander dès le {day_in_french(line.file_from)}" if line.file_from else "premier jour possible non connu"
+    yield f"au plus tard le {day_in_french(line.file_by)}" if line.file_by else "dernier jour possible non connu"
+
+
+def _answered(line: CalendarLine) -> Iterator[str]:
+    answer = line.answer
+    bounds = (("au plus tôt", answer.least), ("d'habitude", answer.usual), ("au plus tard", answer.most))
+    known: list[tuple[str, date]] = [(word, day) for word, day in bounds if day is not None]
+    if not known:
+        yield "délai de réponse non connu"
+    elif len(known) == len(bounds) and len({day for _, day in known}) == 1:
+        yield f"réponse attendue le {day_in_french(known[0][1])}"
+    else:
+        days = ", ".join(f"{word} le {day_in_french(day)}" for word, day in known)
+        yield f"réponse attendue : {days}" + ("" if answer.most else ", délai le plus long non connu")
+    if line.slack_days is not None:
+        side = "avant" if line.slack_days >= 0 else "après"
+        yield f"{abs(line.slack_days)} jours {side} le début de la formation"
+    if line.on_time_probability is not None:
+        sample = f" ({line.sample} réponses observées)" if line.sample is not None else ""
+        yield (
+            f"probabilité d'une réponse avant le début : {line.on_time_probability:.0%}".replace("%", "\u00a0%")
+            + sample
+        )
+    if line.silence is not None:
+        yield _SILENCE[line.silence]
+
+
+def _questions(plan: FundingPlan, rulebook: Rulebook) -> Iterator[Line]:
+    for place, question in enumerate(plan.questions, 1):
+        aids = ", ".join(aid_name(id, rulebook) for id in question.aids)
+        stake = f"{money(question.euros)} en jeu, " if question.euros else ""
+        yield item(f"{question.question} ({stake}{aids})", f"{place}. ")
+
+
+def _checklist(plan: FundingPlan, rulebook: Rulebook) -> Iterator[Line]:
+    """Each paper once, with the aids that ask for it."""
+    aids: dict[str, list[str]] = {}
+    for paper in plan.checklist:
+        aids.setdefault(paper.document, []).append(paper.aid)
+    papers = {paper.document: paper for paper in reversed(plan.checklist)}
+    for name, asked_by in aids.items():
+        paper = papers[name]
+        valid = f", valable {paper.valid_months} mois" if paper.valid_months is not None else ""
+        names = enumerate_in_french((aid_name(id, rulebook) for id in asked_by), "et")
+        yield item(f"{paper.label} (à demander à : {paper.given_by}{valid}), pour {names}", "[ ] ")
+
+
+def _cited(plan: FundingPlan, rulebook: Rulebook) -> Iterator[Line]:
+    for name in dict.fromkeys(source for contribution in plan.contributions for source in contribution.sources):
+        source = rulebook.sources[name]
+        parts = (source.title, source.article, source.address)
+        yield item(f"{name} : {', '.join(part for part in parts if part)}")

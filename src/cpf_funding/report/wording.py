@@ -1,0 +1,93 @@
+"""Short French phrases of a plan, made from its numbers: alternatives, remedies, why an aid pays nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from cpf_funding.engine.plan import Alternative, Remedy
+from cpf_funding.language.words import aid_name, enumerate_in_french
+from cpf_funding.money import plain
+from cpf_funding.rulebook.book import Rulebook
+
+__all__ = ["STANDINGS", "alternative_words", "lost_words", "money", "remedy_words"]
+
+STANDINGS = {
+    "granted": "déjà accordé", "right": "droit de la personne", "open": "conditions remplies, le financeur décide",
+    "to_confirm": "à confirmer, montant maximal",
+}  # fmt: skip
+
+
+def money(cents: int) -> str:
+    """An amount of the plan, always with its cents: `1 320,00 €`."""
+    whole, _, rest = plain(abs(cents)).partition(".")
+    return f"{'-' if cents < 0 else ''}{int(whole):,}".replace(",", "\u202f") + f",{rest}\u00a0€"
+
+
+def lost_words(lost_to: str, rulebook: Rulebook) -> str:
+    """Why an aid that is not refused pays nothing in the recommended plan."""
+    reason, _, other = lost_to.partition(":")
+    if reason == "excludes":
+        return f"ne se cumule pas avec {aid_name(other, rulebook)}, retenue dans le plan"
+    return _LOST[reason]
+
+
+_LOST = {
+    "own_money": "tout ou rien : perdue s'il reste un euro à la charge de la personne sur les coûts qu'elle couvre",
+    "needs": "aucune des aides qu'elle exige ne paie dans le plan",
+    "joined_by": "le cofinancement qu'elle exige n'est pas dans le plan",
+    "nothing_left": "il ne reste rien à payer à son rang",
+    "zero": "son montant est nul",
+}
+
+
+def _more(cents: int, what: str) -> str:
+    return f"{money(abs(cents))} {'de plus' if cents > 0 else 'de moins'} {what}"
+
+
+def _filings(count: int) -> str:
+    noun = "demandes" if abs(count) > 1 else "demande"
+    return f"{abs(count)} {noun} {'de plus' if count > 0 else 'de moins'}"
+
+
+def _days(days: int) -> str:
+    noun = "jours" if abs(days) > 1 else "jour"
+    return f"dernière réponse {abs(days)} {noun} plus {'tard' if days > 0 else 'tôt'}"
+
+
+_DIFFERENCES: dict[str, Callable[[int], str]] = {
+    "unfunded": lambda cents: _more(cents, "à trouver"),
+    "unfunded_worst": lambda cents: _more(cents, "à trouver au pire"),
+    "holder_pays": lambda cents: _more(cents, "à la charge de la personne"),
+    "filings": _filings,
+    "last_answer_days": _days,
+    "rights_used": lambda cents: _more(cents, "pris sur les droits de la personne"),
+}
+
+
+def alternative_words(alternative: Alternative, rulebook: Rulebook) -> str:
+    """What another plan changes, gains and loses against the recommended one."""
+    change = []
+    if alternative.without:
+        change.append(f"sans {_named(alternative.without, rulebook)}")
+    if alternative.added:
+        change.append(f"avec {_named(alternative.added, rulebook)}")
+    head = ", ".join(change) or "mêmes aides, autre répartition"
+    effects = [_DIFFERENCES[name](value) for name, value in sorted(alternative.differences.items(), key=_order)]
+    return f"{head} : {', '.join(effects) or 'même résultat'}"
+
+
+def _order(difference: tuple[str, int]) -> int:
+    return list(_DIFFERENCES).index(difference[0])
+
+
+def _named(ids: Iterable[str], rulebook: Rulebook) -> str:
+    return enumerate_in_french((aid_name(id, rulebook) for id in ids), "et")
+
+
+def remedy_words(remedy: Remedy) -> str:
+    """A remedy that was tried: what to change, who can act, what is left then."""
+    changes = ", ".join(f"{path} : {value}" for path, value in remedy.changes.items())
+    left = "plan complet" if remedy.unfunded == 0 else f"il resterait {money(remedy.unfunded)} à trouver"
+    who = f" ; qui peut agir : {', '.join(remedy.who)}" if remedy.who else ""
+    label = f"{remedy.label} ({changes})" if changes else remedy.label
+    return f"{label} : {left}, la personne paie {money(remedy.holder_pays)}{who}"

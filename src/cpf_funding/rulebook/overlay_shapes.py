@@ -1,0 +1,88 @@
+"""What may be written in an overlay: the file of a region or of an agency, on top of the national rules."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from cpf_funding.dossier import Cents, Unplaced
+from cpf_funding.language.tree import Condition, Node, Scalar
+from cpf_funding.rulebook.shapes import Entry, Id, ListEntry, Sourced, SourceShape
+
+__all__ = ["Closure", "DelayPeriod", "EnvelopePeriod", "ListAddition", "OverlayFile", "Replacement"]
+
+Days = Annotated[int, Field(ge=0, le=3650)]
+
+
+class _Stated(Sourced):
+    """A local statement over a period. `replaces` names the overlay whose statement this one takes over."""
+
+    from_: date = Field(alias="from")
+    until: date | None = None
+    replaces: Id | None = None
+
+
+class EnvelopePeriod(_Stated):
+    """The state of an envelope, and what is left in it when that is known."""
+
+    state: Literal["open", "low", "exhausted"] | None = None
+    left: Cents | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> EnvelopePeriod:
+        if self.state is None and self.left is None:
+            raise PydanticCustomError(
+                "value_error", "rien n'est dit de l'enveloppe",
+                {"error": "rien n'est dit de l'enveloppe : écrivez state: open, low ou exhausted, ou left: 12000.00"},
+            )  # fmt: skip
+        return self
+
+
+class DelayPeriod(_Stated):
+    """Days between the filing and the answer, as seen here; an absent bound is unknown."""
+
+    least: Days | None = None
+    usual: Days | None = None
+    most: Days | None = None
+
+
+class Closure(Sourced):
+    """A period during which an aid is not granted here."""
+
+    from_: date = Field(alias="from")
+    until: date | None = None
+    reason: str = Field(min_length=1)
+
+
+class Replacement(Entry):
+    """A dated value put in the place of another: `replaces` is what the rules say of this period.
+
+    `parameter` is a full name: `group.name`, or `aid.name` for a parameter of one aid.
+    """
+
+    parameter: str
+    replaces: Scalar
+
+
+class ListAddition(Sourced):
+    """Certifications added to an eligibility list."""
+
+    entries: tuple[ListEntry, ...] = Field(min_length=1)
+
+
+class OverlayFile(Node):
+    """An overlay: what one region or one agency adds to the rules."""
+
+    schema_: Literal["cpf-funding/overlay/1"] = Field(alias="schema")
+    overlay: Id
+    level: Literal["region", "agency"]
+    sources: Annotated[dict[Id, SourceShape], Unplaced] = Field(default_factory=dict)
+    envelopes: Annotated[dict[Id, tuple[EnvelopePeriod, ...]], Unplaced] = Field(default_factory=dict)
+    delays: Annotated[dict[Id, tuple[DelayPeriod, ...]], Unplaced] = Field(default_factory=dict)
+    close: Annotated[dict[Id, Closure], Unplaced] = Field(default_factory=dict)
+    also: Annotated[dict[Id, tuple[Condition, ...]], Unplaced] = Field(default_factory=dict)
+    values: tuple[Replacement, ...] = ()
+    lists: Annotated[dict[Id, ListAddition], Unplaced] = Field(default_factory=dict)

@@ -1,0 +1,161 @@
+"""Worked cases as data, format `cpf-funding/case/1`: a dossier, the arithmetic done by hand, the plan it must give.
+
+A file holds one case, or several under `cases:` with an optional `base:` dossier. The dossier of a case is its
+`dossier_file`, else the `base` of the file, with its own `dossier` merged in: mappings are merged key by key, anything
+else takes the place of what stood there, and a key written without a value makes a field unknown again.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints
+
+from cpf_funding.dossier import Day, Dossier
+from cpf_funding.engine.build import build_plan
+from cpf_funding.errors import InputError, Origin, Problem
+from cpf_funding.language.tree import Node
+from cpf_funding.reading.dossiers import cross_problems
+from cpf_funding.reading.french import Flaw, check, merge, problem_at, validate
+from cpf_funding.reading.places import AT
+from cpf_funding.reading.strict import read_file
+from cpf_funding.rulebook.book import Rulebook
+from cpf_funding.testing.expect import Difference, Expect, differences, refusal_differences
+
+__all__ = ["SCHEMA", "Case", "CaseFile", "CaseShape", "LoneCase", "dossier_of", "read_cases", "run_case"]
+
+SCHEMA = "cpf-funding/case/1"
+
+Text = Annotated[str, StringConstraints(min_length=1)]
+
+
+class CaseShape(Node):
+    """One case as written. `arithmetic` derives every expected figure by hand from the rule that `rows` cites."""
+
+    case: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([._-][a-z0-9]+)*$", max_length=80)]
+    title: Text
+    on: Day | None = None
+    dossier: Any = None
+    dossier_file: Text | None = None
+    arithmetic: Text
+    rows: tuple[str, ...] = Field(min_length=1)
+    validated_by: Text | None = None
+    expect: Expect
+
+
+class LoneCase(CaseShape):
+    """A file that holds one case."""
+
+    schema_: Literal["cpf-funding/case/1"] = Field(alias="schema")
+
+
+class CaseFile(Node):
+    """A file that holds several cases."""
+
+    schema_: Literal["cpf-funding/case/1"] = Field(alias="schema")
+    base: Any = None
+    cases: tuple[CaseShape, ...] = Field(min_length=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case ready to run: `data` is the whole dossier as written, with the place of each value."""
+
+    shape: CaseShape
+    data: Any
+    file: str
+
+    @property
+    def id(self) -> str:
+        """Its name, unique in the file."""
+        return self.shape.case
+
+    @property
+    def on(self) -> date | None:
+        """The day of the plan, when it is not the `as_of` of the dossier."""
+        return self.shape.on
+
+    @property
+    def expect(self) -> Expect:
+        """What the plan must hold."""
+        return self.shape.expect
+
+    @property
+    def origin(self) -> Origin:
+        """Where the case is written."""
+        return self.shape.at or Origin(self.file, 1, 1)
+
+
+def read_cases(path: str | os.PathLike[str]) -> tuple[Case, ...]:
+    """The cases of a file, in the order written.
+
+    Raises `InputError` with every mistake of the file, each with its place; the dossiers are checked when the case
+    runs, for a case may be about a dossier that must be refused.
+    """
+    name = os.fspath(path)
+    data = read_file(path)
+    if isinstance(data, dict) and "cases" not in data:
+        shapes, base = (validate(LoneCase, data, source_name=name),), None
+        return (Case(shapes[0], _written(shapes[0], base, name), name),)
+    file = validate(CaseFile, data, source_name=name)
+    _refuse_twins(file.cases, name)
+    return tuple(Case(shape, _written(shape, file.base, name), name) for shape in file.cases)
+
+
+def _refuse_twins(shapes: Iterable[CaseShape], name: str) -> None:
+    seen: set[str] = set()
+    problems = []
+    for shape in shapes:
+        if shape.case in seen:
+            problems.append(Problem(f"le cas « {shape.case} » est déjà écrit", "donnez-lui un autre nom", shape.at))
+        seen.add(shape.case)
+    if problems:
+        raise InputError(problems)
+
+
+def _written(shape: CaseShape, base: Any, name: str) -> Any:
+    if shape.dossier is None and shape.dossier_file is None and base is None:
+        raise InputError([Problem(f"cas « {shape.case} » : le dossier manque", "écrivez dossier: ou dossier_file:",
+                                  shape.at)])  # fmt: skip
+    start = base if shape.dossier_file is None else read_file(Path(name).parent / shape.dossier_file)
+    return _merged(start, shape.dossier)
+
+
+def _merged(below: Any, above: Any) -> Any:
+    """`above` over `below`, key by key; the place of the upper mapping is kept."""
+    if above is None:
+        return below
+    if not isinstance(below, dict) or not isinstance(above, dict):
+        return above
+    merged = dict(below)
+    for key, value in above.items():
+        merged[key] = _merged(below.get(key), value) if value is not None and key != AT else value
+    return merged
+
+
+def dossier_of(case: Case) -> Dossier:
+    """The dossier of a case. Raises `InputError` as `read_dossier` does, each mistake at its place."""
+    dossier, flaws = check(Dossier, case.data, source_name=case.file)
+    if dossier is None:
+        raise InputError(merge((), flaws))
+    found = [
+        Flaw(path, problem_at(case.data, path, message, advice, case.file))
+        for path, message, advice in cross_problems(dossier)
+    ]
+    if found:
+        raise InputError(merge((), found))
+    return dossier
+
+
+def run_case(case: Case, rulebook: Rulebook) -> list[Difference]:
+    """Build the plan of a case and compare it with what it expects; empty when the case passes."""
+    try:
+        plan = build_plan(dossier_of(case), rulebook, case.on)
+    except InputError as refusal:
+        return refusal_differences(refusal.problems, case.expect)
+    return differences(plan, case.expect, rulebook)

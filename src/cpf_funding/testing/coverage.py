@@ -1,0 +1,338 @@
+"""What a set of worked cases puts to the test: conditions seen true and false, thresholds and dates met on both sides.
+
+A condition counts only where the engine looks at it: the aid can be asked for that day and is not out of scope.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import NamedTuple, TypeVar
+
+from cpf_funding.dossier import Dossier
+from cpf_funding.engine.build import build_plan
+from cpf_funding.engine.plan import FundingPlan
+from cpf_funding.errors import InputError, Origin
+from cpf_funding.facts import read_facts
+from cpf_funding.language import tree
+from cpf_funding.language.conditions import compile_condition
+from cpf_funding.language.context import ConditionFunction, Context, PlanView, Vocabulary
+from cpf_funding.language.evidence import Evidence, leaves
+from cpf_funding.language.problems import Checker
+from cpf_funding.language.values import ANY_KEY, Setting
+from cpf_funding.language.words import day_in_french, parameter_label
+from cpf_funding.rulebook.book import Aid, Rulebook
+from cpf_funding.testing.cases import Case, dossier_of
+from cpf_funding.truth import Truth
+
+__all__ = ["BoundCoverage", "ConditionCoverage", "Coverage", "ThresholdCoverage", "measure"]
+
+_LEAVES = (tree.Compare, tree.CompareAmount, tree.Listed, tree.EnvelopeIsOpen, tree.JoinedBy)
+_DAY = timedelta(days=1)
+T = TypeVar("T")
+Key = tuple[str, Origin | None]
+"""An aid, and where one of its conditions is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionCoverage:
+    """An elementary condition of an aid, and the outcomes that the cases gave it."""
+
+    aid: str
+    label: str
+    origin: Origin | None
+    seen: frozenset[Truth]
+
+    @property
+    def covered(self) -> bool:
+        """Whether it was seen true and false."""
+        return {Truth.YES, Truth.NO} <= self.seen
+
+
+@dataclass(frozen=True, slots=True)
+class ThresholdCoverage:
+    """A dated value that conditions compare with, and the outcomes of these comparisons."""
+
+    parameter: str
+    key: str | None
+    start: date | None
+    seen: frozenset[Truth]
+
+    @property
+    def covered(self) -> bool:
+        """Whether a case stands on each side."""
+        return {Truth.YES, Truth.NO} <= self.seen
+
+
+@dataclass(frozen=True, slots=True)
+class BoundCoverage:
+    """A day on which an aid or a value changes. `to_the_day`: cases stand on the day before and on the day itself."""
+
+    name: str
+    key: str | None
+    day: date
+    before: bool
+    after: bool
+    to_the_day: bool
+
+    @property
+    def covered(self) -> bool:
+        """Whether a case stands on each side."""
+        return self.before and self.after
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What cases put to the test, over the aids that at least one of them reaches (`aids`)."""
+
+    aids: tuple[str, ...]
+    untouched: tuple[str, ...]
+    conditions: tuple[ConditionCoverage, ...]
+    thresholds: tuple[ThresholdCoverage, ...]
+    bounds: tuple[BoundCoverage, ...]
+    names: Rulebook
+
+    def text(self) -> str:
+        """The report, in French: three counts, then what no case tests."""
+        return "\n".join(_text(self))
+
+
+# Looking at cases -------------------------------------------------------------------------------
+
+
+class _Part(NamedTuple):
+    """A condition of an aid with its place: `scope`, `eligibility`, `firm_when`, or the `when` of an amount."""
+
+    aid: Aid
+    node: tree.Node
+    function: ConditionFunction
+
+
+class _Observed:
+    """What the cases showed."""
+
+    def __init__(self) -> None:
+        self.outcomes: defaultdict[Key, set[Truth]] = defaultdict(set)
+        self.thresholds: defaultdict[tuple[str, str | None, date | None], set[Truth]] = defaultdict(set)
+        self.aid_days: defaultdict[str, set[date]] = defaultdict(set)
+        self.value_days: defaultdict[tuple[str, str | None], set[date]] = defaultdict(set)
+
+
+def measure(cases: Iterable[Case], rulebook: Rulebook) -> Coverage:
+    """What these cases put to the test; a case whose dossier is refused tests no rule."""
+    parts = {aid.id: list(_parts(aid, rulebook)) for aid in rulebook.aids}
+    bounds_of = {key: names for id in parts for key, names in _threshold_names(parts[id]).items()}
+    observed = _Observed()
+    for case in cases:
+        try:
+            dossier = dossier_of(case)
+            plan = build_plan(dossier, rulebook, case.on)
+        except InputError:
+            continue
+        _look(dossier, plan, rulebook, parts, bounds_of, observed)
+    reached = [aid for aid in rulebook.aids if observed.aid_days.get(aid.id)]
+    return Coverage(
+        aids=tuple(aid.id for aid in reached),
+        untouched=tuple(aid.id for aid in rulebook.aids if aid not in reached),
+        conditions=tuple(_conditions(reached, parts, observed, rulebook)),
+        thresholds=tuple(
+            ThresholdCoverage(name, key, start, frozenset(seen))
+            for (name, key, start), seen in sorted(observed.thresholds.items(), key=str)
+        ),
+        bounds=tuple([*_aid_bounds(reached, observed), *_value_bounds(rulebook, observed)]),
+        names=rulebook,
+    )
+
+
+def _parts(aid: Aid, rulebook: Rulebook) -> Iterator[_Part]:
+    check = Checker(_vocabulary(rulebook), aid.id)
+    shape = aid.shape
+    whens = [choice.when for node in tree.walk(shape.amount) if isinstance(node, tree.Choose) for choice in node.choose]
+    for node in (shape.scope, shape.eligibility, shape.firm_when, *whens):
+        if node is not None:
+            yield _Part(aid, node, compile_condition(node, check))
+
+
+def _vocabulary(rulebook: Rulebook) -> Vocabulary:
+    aids = frozenset(aid.id for aid in rulebook.aids)
+    return Vocabulary(rulebook.facts, rulebook.parameters, rulebook.lists, aids, frozenset(rulebook.causes))
+
+
+def _leaf_nodes(part: _Part) -> Iterator[tree.Node]:
+    """The elementary conditions, without those that compare two constants (a way to write « no when unknown »)."""
+    for node in tree.walk(part.node):
+        if isinstance(node, _LEAVES) and not (isinstance(node, tree.CompareAmount) and _constant(node)):
+            yield node
+
+
+def _constant(node: tree.CompareAmount) -> bool:
+    read = (tree.FactRef, tree.ParameterRef, tree.Remaining, tree.PaidBy, tree.EnvelopeLeft)
+    return not any(isinstance(below, read) for below in tree.walk(node))
+
+
+def _threshold_names(parts: list[_Part]) -> dict[Key, frozenset[str]]:
+    """The parameters that each condition compares with, by their full names."""
+    found: dict[Key, frozenset[str]] = {}
+    for part in parts:
+        for node in tree.walk(part.node):
+            if isinstance(node, tree.Comparison) and node.operator not in ("is", "in"):
+                operands = [below for o in node.operands if isinstance(o, tree.Node) for below in tree.walk(o)]
+                names = (below.parameter for below in operands if isinstance(below, tree.ParameterRef))
+                found[(part.aid.id, node.at)] = frozenset(n if "." in n else f"{part.aid.id}.{n}" for n in names)
+    return found
+
+
+def _look(
+    dossier: Dossier, plan: FundingPlan, rulebook: Rulebook, parts: dict[str, list[_Part]],
+    bounds_of: dict[Key, frozenset[str]], observed: _Observed,
+) -> None:  # fmt: skip
+    declared = {name: fact for name, fact in rulebook.facts.items() if name in dossier.answers}
+    facts = read_facts(dossier, plan.as_of, declared)
+    for aid in rulebook.aids:
+        context = Context(facts, plan.as_of, dossier.training.start, dossier.local.envelopes)
+        context.plan = _view(plan, aid)
+        period = aid.period(plan.as_of)
+        in_scope = aid.scope is None or aid.scope(context).truth is not Truth.NO
+        if in_scope:
+            observed.aid_days[aid.id].add(plan.as_of)
+        asked = period is not None and period.state in ("open", "unknown")
+        for part in parts[aid.id]:
+            if asked and (in_scope or part.node is aid.shape.scope):
+                _note(aid.id, part.function(context), bounds_of, observed)
+        if asked and in_scope:
+            _note_values(aid, context, rulebook, observed)
+
+
+def _view(plan: FundingPlan, aid: Aid) -> PlanView:
+    """The recommended plan as the aid sees it: who is there, what each pays, what those before it leave."""
+    before = [c for c in plan.contributions if c.rank < aid.rank]
+
+    def remaining(lines: tuple[str, ...]) -> int:
+        paid = sum(c.by_line.get(line, 0) for c in before for line in lines)
+        return sum(plan.cost_lines.get(line, 0) for line in lines) - paid
+
+    paid = {c.aid: c.amount for c in plan.contributions}
+    return PlanView(frozenset(paid), paid, remaining, settled=True)
+
+
+def _note(aid: str, root: Evidence, bounds_of: dict[Key, frozenset[str]], observed: _Observed) -> None:
+    for leaf in leaves(root):
+        key = (aid, leaf.origin)
+        observed.outcomes[key].add(leaf.truth)
+        for setting in leaf.settings:
+            if setting.parameter in bounds_of.get(key, ()):
+                observed.thresholds[(setting.parameter, setting.key, setting.start)].add(leaf.truth)
+
+
+def _note_values(aid: Aid, context: Context, rulebook: Rulebook, observed: _Observed) -> None:
+    for name in aid.used:
+        kind, _, id = name.partition(":")
+        parameter = rulebook.parameters.get(id) if kind == "parameter" else None
+        if parameter is None:
+            continue
+        day, key = context.day(parameter.clock), None
+        if parameter.by is not None:
+            value = context.facts.get(parameter.by)
+            if value is None:
+                continue
+            key = str(value) if str(value) in parameter.table else ANY_KEY
+        if day is not None:
+            observed.value_days[(id, key)].add(day)
+
+
+# Results ----------------------------------------------------------------------------------------
+
+
+def _conditions(
+    reached: list[Aid], parts: dict[str, list[_Part]], observed: _Observed, rulebook: Rulebook
+) -> Iterator[ConditionCoverage]:
+    for aid in reached:
+        for part in parts[aid.id]:
+            for node in _leaf_nodes(part):
+                seen = frozenset(observed.outcomes.get((aid.id, node.at), ()))
+                yield ConditionCoverage(aid.id, _label(node, aid, rulebook), node.at, seen)
+
+
+def _label(node: tree.Node, aid: Aid, rulebook: Rulebook) -> str:
+    if isinstance(node, tree.Compare):
+        return rulebook.facts[node.fact].label
+    if isinstance(node, tree.CompareAmount) and isinstance(node.amount, tree.ParameterRef):
+        name = node.amount.parameter
+        return parameter_label(name if "." in name else f"{aid.id}.{name}", rulebook)
+    if isinstance(node, tree.Listed):
+        return f"liste {node.list}"
+    if isinstance(node, tree.EnvelopeIsOpen):
+        return f"enveloppe {node.envelope}"
+    if isinstance(node, tree.JoinedBy):
+        return "cofinancement par " + ", ".join(node.joined_by)
+    return "montant calculé"
+
+
+def _crossing(name: str, key: str | None, day: date, days: set[date]) -> BoundCoverage:
+    return BoundCoverage(
+        name, key, day, before=any(d < day for d in days), after=any(d >= day for d in days),
+        to_the_day={day - _DAY, day} <= days,
+    )  # fmt: skip
+
+
+def _changes(periods: Iterable[tuple[date | None, date | None]]) -> list[date]:
+    """The first day of each period, and the day after one that nothing follows."""
+    found = set()
+    for start, until in periods:
+        found |= {start} if start is not None else set()
+        found |= {until + _DAY} if until is not None and until < date.max else set()
+    return sorted(found)
+
+
+def _aid_bounds(reached: list[Aid], observed: _Observed) -> Iterator[BoundCoverage]:
+    for aid in reached:
+        for day in _changes((period.start, period.until) for period in aid.in_force):
+            yield _crossing(aid.id, None, day, observed.aid_days[aid.id])
+
+
+def _value_bounds(rulebook: Rulebook, observed: _Observed) -> Iterator[BoundCoverage]:
+    for (name, key), days in sorted(observed.value_days.items(), key=str):
+        rows: tuple[Setting, ...] = rulebook.parameters[name].table.get(key or ANY_KEY, ())
+        for day in _changes((row.start, row.until) for row in rows):
+            yield _crossing(name, key, day, days)
+
+
+# In words ---------------------------------------------------------------------------------------
+
+_OUTCOMES = {
+    frozenset(): "jamais regardée", frozenset({Truth.YES}): "toujours vraie", frozenset({Truth.NO}): "toujours fausse",
+}  # fmt: skip
+
+
+def _text(coverage: Coverage) -> Iterator[str]:
+    yield f"aides : {_count(coverage.aids, lambda _: True, len(coverage.aids) + len(coverage.untouched))} atteintes"
+    yield f"conditions vues vraies et fausses : {_count(coverage.conditions, lambda c: c.covered)}"
+    yield f"seuils éprouvés des deux côtés : {_count(coverage.thresholds, lambda t: t.covered)}"
+    yield f"changements encadrés par des cas : {_count(coverage.bounds, lambda b: b.covered)}"
+    yield f"changements encadrés au jour près : {_count(coverage.bounds, lambda b: b.to_the_day)}"
+    if coverage.untouched:
+        yield "aides qu'aucun cas n'atteint : " + ", ".join(coverage.untouched)
+    for condition in coverage.conditions:
+        if not condition.covered:
+            known = condition.seen - {Truth.UNKNOWN}
+            yield f"  {condition.aid} : « {condition.label} » {_OUTCOMES[frozenset(known)]} ({condition.origin or '?'})"
+    for threshold in coverage.thresholds:
+        if not threshold.covered:
+            where = _value(threshold.parameter, threshold.key, threshold.start, coverage.names)
+            yield f"  seuil d'un seul côté : {where}"
+    for bound in coverage.bounds:
+        if not bound.covered:
+            yield f"  changement non encadré : {_value(bound.name, bound.key, bound.day, coverage.names)}"
+
+
+def _count(items: tuple[T, ...], kept: Callable[[T], bool], total: int | None = None) -> str:
+    count, whole = sum(map(kept, items)), len(items) if total is None else total
+    return f"{count} sur {whole}" + (f" ({100 * count // whole} %)" if whole else "")
+
+
+def _value(name: str, key: str | None, day: date | None, rulebook: Rulebook) -> str:
+    label = parameter_label(name, rulebook) if name in rulebook.parameters else rulebook.aid(name).label
+    of = f" [{key}]" if key is not None else ""
+    return f"{label}{of}, {name}" + (f", le {day_in_french(day)}" if day is not None else "")
