@@ -1,7 +1,8 @@
-"""Run the commands of the README's first screen, as a newcomer would: verbatim, in order, in a fresh clone.
+"""Run the two commands of the README's first screen, as a newcomer would: verbatim, in order, in a fresh clone.
 
 Usage: python scripts/check_readme.py
-The clone holds what is committed. The first command that fails ends the run with its exit code.
+The first `sh` block shows a plan, in which every line of the `text` block must appear; the second runs the tests. The
+clone holds what is committed. The first command that fails ends the run with its exit code.
 """
 
 from __future__ import annotations
@@ -12,19 +13,22 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 FIRST_SCREEN = 60
-COMMANDS = 2
 
 
-def commands(readme: str) -> list[str]:
-    """The fenced `sh` blocks of the first screen: exactly one that does the main job, then one that runs the tests."""
+def blocks(readme: str, language: str) -> list[str]:
+    """The fenced blocks of a language on the first screen."""
     head = "\n".join(readme.splitlines()[:FIRST_SCREEN])
-    found = [block.strip() for block in re.findall(r"^```sh\n(.*?)^```$", head, flags=re.DOTALL | re.MULTILINE)]
-    if len(found) != COMMANDS or any("\n" in command for command in found):
-        sys.exit(f"README.md: {COMMANDS} one-line sh blocks expected in the first {FIRST_SCREEN} lines, found {found}")
-    return found
+    return re.findall(rf"^```{language}\n(.*?)^```$", head, flags=re.DOTALL | re.MULTILINE)
+
+
+def missing(promised: str, shown: str) -> list[str]:
+    """The promised lines that were not shown; a line that is only an ellipsis stands for lines left out."""
+    lines = shown.splitlines()
+    return [line for line in promised.splitlines() if line not in ("", "…") and line not in lines]
 
 
 def main() -> int:
@@ -32,14 +36,21 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as place:
         clone = Path(place, "clone")
         subprocess.run(["git", "clone", "--quiet", "--no-local", str(ROOT), str(clone)], check=True)
-        for command in commands((clone / "README.md").read_text(encoding="utf-8")):
-            print(f"$ {command}", flush=True)
-            done = subprocess.run(
-                ["bash", "-c", command], cwd=clone, env=environment, stdin=subprocess.DEVNULL, check=False
+        readme = (clone / "README.md").read_text(encoding="utf-8")
+        plan, tests = blocks(readme, "sh")
+        (promised,) = blocks(readme, "text")
+
+        def run(command: str, **options: Any) -> subprocess.CompletedProcess[str]:
+            print(f"$ {command.strip()}", flush=True)
+            return subprocess.run(
+                ["bash", "-c", command], cwd=clone, env=environment, stdin=subprocess.DEVNULL, check=False, **options
             )
-            if done.returncode:
-                return done.returncode
-    return 0
+
+        shown = run(plan, stdout=subprocess.PIPE, text=True, encoding="utf-8")
+        if lost := missing(promised, shown.stdout):
+            print(shown.stdout, f"README.md promises lines that are not shown: {lost}", sep="\n")
+            return 1
+        return shown.returncode or run(tests).returncode
 
 
 if __name__ == "__main__":

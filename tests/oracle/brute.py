@@ -21,7 +21,6 @@ from oracle.model import (
     ShareOfRemaining,
     as_best,
     objective,
-    partners,
 )
 
 SparesOwnMoney = Callable[[Problem, frozenset[str], Mapping[str, int]], bool]
@@ -126,11 +125,10 @@ def compatible(problem: Problem) -> Iterator[frozenset[str]]:
 
 
 def relied_on_pay(problem: Problem, chosen: frozenset[str], amounts: Mapping[str, int]) -> bool:
-    """Whether every need is met and every aid relied on pays."""
+    """Whether every need is met and every aid that waives a mandatory one pays."""
     relied: set[str] = set()
     for id_ in chosen:
         aid = problem.by_id[id_]
-        relied |= chosen & partners(aid)
         if aid.needs is not None and _paid(aid.needs & chosen, amounts) == 0:
             return False
     for aid in problem.mandatory:

@@ -13,7 +13,7 @@ from math import prod
 
 from ortools.sat.python import cp_model
 
-from oracle.model import Aid, Below, Best, Capacity, Fixed, Matching, Problem, ShareOfRemaining, as_best, partners
+from oracle.model import Aid, Below, Best, Capacity, Fixed, Matching, Problem, ShareOfRemaining, as_best
 
 Expr = cp_model.LinearExpr
 Criterion = tuple[Expr, int]
@@ -173,8 +173,6 @@ def _configuration(program: _Program) -> dict[str, cp_model.IntVar]:
             model.add_at_most_one(taken[aid.id], taken[id_])
         if aid.needs is not None:
             model.add_bool_or(~taken[aid.id], *(pays[other.id] for other in problem.optional if other.id in aid.needs))
-        for id_ in sorted(partners(aid) & {one.id for one in problem.optional}):
-            model.add_bool_or(~taken[aid.id], ~taken[id_], pays[id_])
     for aid in problem.mandatory:
         called = model.new_bool_var(f"{aid.id} called")
         waived = model.new_bool_var(f"{aid.id} waived")

@@ -12,8 +12,7 @@ be paid" is meant at the aid's own place in the order.
 
 - no two aids of S exclude each other;
 - an aid of S with `needs` finds in S one of them that pays more than 0;
-- every aid of S that something relies on pays more than 0. Relied on are: the aids of S named by the `needs` or by the
-  `Matching` of an aid of S, and the aids of S that waive a mandatory aid of which some `with_` aid is in S;
+- every aid of S that waives a mandatory aid of which some `with_` aid is in S pays more than 0;
 - let W be all the lines covered by the aids of S that forbid own money, paying or not: some split of the amounts pays
   every line of W in full without any cent of the holder (mandatory and own money aids) on W.
 
@@ -215,12 +214,6 @@ def leaves(capacity: Capacity) -> tuple[Fixed | ShareOfRemaining | Matching | Be
 def looked_at(capacity: Capacity) -> frozenset[str]:
     """The aids whose payment this capacity depends on by name."""
     return NOBODY.union(*(part.ids for part in leaves(capacity) if isinstance(part, Matching | Below)))
-
-
-def partners(aid: Aid) -> frozenset[str]:
-    """The aids that this one relies on: those it needs and those it matches."""
-    matched = (part.ids for part in leaves(aid.capacity) if isinstance(part, Matching))
-    return (aid.needs or NOBODY).union(*matched)
 
 
 def _place(aid: Aid) -> tuple[int, str]:

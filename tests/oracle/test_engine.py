@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 
 import pytest
+
+from cpf_funding import build_plan
 from oracle import brute, cpsat
 from oracle.adapter import dossier_of, playable, rulebook_of
 from oracle.model import Problem, objective
 from oracle.strategies import seeded
-
-from cpf_funding import build_plan
 
 CHUNKS = 20
 CASES = int(os.environ.get("ORACLE_CASES", "20000"))

@@ -199,16 +199,6 @@ def test_who_waives_must_pay(solver: Any) -> None:
     check(solver, "1000", [cpf("600"), waived, employer], left="0", holder="0", cpf="600", employer="400")
 
 
-@pytest.mark.parametrize("relies", ["needs", "matches"])
-def test_every_aid_relied_on_must_pay_even_when_another_does(solver: Any, relies: str) -> None:
-    """The empty account would bring 20 euros of participation, but the aid relies on it and it pays nothing."""
-    both = ids("cpf", "region")
-    needy = aid("needy", 2, "40", needs=both) if relies == "needs" else aid("needy", 2, Matching(both, cents("40")))
-    aids = [cpf("0"), replace(participation(), capacity=Fixed(cents("20"))), aid("region", 1, "50"), needy]
-    check(solver, "200", aids, left="110", holder="0", region="50", needy="40")
-    check(solver, "200", aids[:3], left="130", holder="20", region="50", flat="20")
-
-
 def test_own_money_comes_when_it_is_the_only_way(solver: Any) -> None:
     own = aid("own", 9, "500", kind="own_money")
     check(solver, "1000", [aid("region", 1, "900"), own], left="0", holder="100", region="900", own="100")

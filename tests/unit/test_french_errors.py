@@ -163,7 +163,7 @@ def test_data_from_python_has_a_path_and_no_line() -> None:
 
 
 def test_past_many_mistakes_the_list_stops() -> None:
-    found = problems_of(RuleFile, "".join(f"k{number}: 1\n" for number in range(1000)))
+    found = problems_of(RuleFile, "".join(f"k{number}: 1\n" for number in range(10_000)))
     assert len(found) == MAX_PROBLEMS + 1
     assert any("ne sont pas montrées" in problem.message for problem in found)
 

@@ -41,20 +41,18 @@ class _Scene:
     plan: FundingPlan
     rulebook: Rulebook
     context: Context
+    left_out: list[VerdictLine]
 
     def lost(self) -> list[VerdictLine]:
         """Aids otherwise open: refused, or left out of the plan for want of a co-funder, for this cause alone."""
-        return [
-            v for v in self.plan.verdicts
-            if (v.state is Truth.NO or v.lost_to == "joined_by") and not v.out_of_scope and self._only(v)
-        ]  # fmt: skip
+        return [v for v in self.left_out if self._only(v)]
 
     def _only(self, verdict: VerdictLine) -> bool:
         return verdict.causes == (self.id,) and all(_carries(e, self.id) for e in verdict.evidence)
 
     def raised_by(self, lost: list[VerdictLine]) -> _Found:
-        """Raised by these losses, for what they could have paid of what is missing."""
-        euros = min(self.plan.unfunded, sum(v.potential for v in lost))
+        """Raised by these losses, for what they could have paid of what is missing, or may be in the worst case."""
+        euros = min(self.plan.unfunded or self.plan.unfunded_worst, sum(v.potential for v in lost))
         return _Found("raised", tuple(e for v in lost for e in v.evidence), tuple(v.aid for v in lost), (), euros)
 
     def undecided(self) -> tuple[tuple[Evidence, ...], tuple[str, ...]]:
@@ -97,9 +95,10 @@ def _missing(evidence: tuple[Evidence, ...]) -> tuple[str, ...]:
 
 def detect_causes(plan: FundingPlan, dossier: Dossier, rulebook: Rulebook, context: Context) -> FundingPlan:
     """The plan with its causes: those of the survey always, the others when they are not clear; worst first."""
+    left_out = [v for v in plan.verdicts if (v.state is Truth.NO or v.lost_to == "joined_by") and not v.out_of_scope]
     found: list[Cause] = []
     for id, shape in rulebook.causes.items():
-        result = _DETECTORS[shape.detector](_Scene(id, shape, plan, rulebook, context))
+        result = _DETECTORS[shape.detector](_Scene(id, shape, plan, rulebook, context, left_out))
         if shape.survey or result.state != "clear":
             found.append(
                 Cause(id, shape.label, result.state, result.evidence, result.aids, result.missing, result.euros)
@@ -206,7 +205,8 @@ def _ceilings(scene: _Scene) -> _Found:
     )  # fmt: skip
     if aids and scene.plan.unfunded:
         return _Found("raised", evidence, aids, (), scene.plan.unfunded)
-    return _Found("watch", evidence, aids) if bound else _Found("clear")
+    tight = [c for c in bound if c.limit is not None and c.limit.kind in ("parameter", "envelope")]
+    return _Found("watch", evidence, tuple(c.aid for c in tight)) if tight else _Found("clear")
 
 
 def _project(scene: _Scene) -> _Found:
@@ -218,7 +218,7 @@ def _project(scene: _Scene) -> _Found:
     ]  # fmt: skip
     if against:
         lost = scene.lost()
-        euros = min(scene.plan.unfunded, sum(v.potential for v in lost))
+        euros = scene.raised_by(lost).euros
         return _Found(
             "raised", tuple(leaf for leaf, _ in against), tuple(dict.fromkeys(a for _, a in against)), (), euros
         )
@@ -235,11 +235,7 @@ def _project(scene: _Scene) -> _Found:
 def _refusal(scene: _Scene) -> _Found:
     """An aid otherwise open is refused for this and money is missing."""
     lost = scene.lost()
-    if not lost:
-        return _Found("clear")
-    if scene.plan.unfunded:
-        return scene.raised_by(lost)
-    return _Found("watch", tuple(e for v in lost for e in v.evidence), tuple(v.aid for v in lost))
+    return scene.raised_by(lost) if lost and scene.plan.unfunded else _Found("clear")
 
 
 _DETECTORS = {

@@ -52,10 +52,13 @@ class Case:
     context: Context
     classes: LineClasses = field(init=False)
     masks: dict[str, int] = field(init=False)
+    potentials: dict[str, int] = field(init=False)
+    """The most each candidate could pay in any configuration, by its rule alone."""
 
     def __post_init__(self) -> None:
         self.classes = LineClasses(self.costs, [lines for v in self.verdicts for lines in v.aid.line_sets])
         self.masks = {v.aid.id: self.classes.mask(v.aid.covers) for v in self.verdicts}
+        self.potentials = {v.aid.id: capacity_of(v, self.context).high for v in self.verdicts}
 
 
 def configurations(case: Case) -> Iterator[tuple[frozenset[str], list[Share]]]:
@@ -174,7 +177,7 @@ def evaluate(
             if aid.id in placed:
                 if trace is not None:
                     context.steps = trace[aid.id] = []
-                capacity = _capacity(verdict, context)
+                capacity = capacity_of(verdict, context)
                 bound = capacity.high if firm_only is None else capacity.low
                 amount = allocation.place(case.masks[aid.id], bound)
                 paid[aid.id] = amount
@@ -182,13 +185,14 @@ def evaluate(
         view.settled, context.steps = True, None
         relied, fails = _relations(case, placed, shares, context)
         paying = {share.aid.id for share in shares if share.amount > 0}
-        kept, room = _no_own_money(case, shares)
-        return Evaluation(shares, not fails and relied <= paying and kept and room, kept)
+        spared, hope = _no_own_money(case, shares)
+        return Evaluation(shares, not fails and relied <= paying and spared, hope)
     finally:
         context.plan = context.steps = None
 
 
-def _capacity(verdict: Verdict, context: Context) -> Range:
+def capacity_of(verdict: Verdict, context: Context) -> Range:
+    """What an aid can pay: as decided or granted, else by its rule, in the plan that the context holds."""
     if verdict.override is not None and verdict.override.amount is not None:
         return Range(verdict.override.amount, verdict.override.amount)
     if verdict.granted and verdict.request is not None and verdict.request.amount is not None:
@@ -225,10 +229,10 @@ def _relations(case: Case, placed: frozenset[str], shares: list[Share], context:
 
 
 def _no_own_money(case: Case, shares: list[Share]) -> tuple[bool, bool]:
-    """For aids that refuse own money: whether others can pay their lines in full, and the holder elsewhere.
+    """For aids that refuse own money: whether others pay their lines in full, and whether at their most they could.
 
     Two flows are looked for, one that saturates these lines, one that keeps the holder off them; when both exist, one
-    flow does both (Mendelsohn and Dulmage, 1958). Where the first does not exist, no smaller configuration mends it.
+    flow does both (Mendelsohn and Dulmage, 1958).
     """
     strict = 0
     for share in shares:
@@ -236,7 +240,7 @@ def _no_own_money(case: Case, shares: list[Share]) -> tuple[bool, bool]:
             strict |= case.masks[share.aid.id]
     if not strict:
         return True, True
-    saturating, placing = Allocation(case.classes), Allocation(case.classes)
+    saturating, placing, hoped = (Allocation(case.classes) for _ in range(3))
     for share in shares:
         mask = case.masks[share.aid.id]
         if share.aid.by_holder:
@@ -244,5 +248,7 @@ def _no_own_money(case: Case, shares: list[Share]) -> tuple[bool, bool]:
         else:
             saturating.place(mask & strict, share.amount)
             placing.place(mask, share.amount)
-    full = saturating.paid == case.classes.subsets[strict]
-    return full, placing.paid == sum(share.amount for share in shares)
+            hoped.place(mask & strict, case.potentials[share.aid.id])
+    due = case.classes.subsets[strict]
+    holds = saturating.paid == due and placing.paid == sum(share.amount for share in shares)
+    return holds, hoped.paid == due

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from cpf_funding.engine.configurations import Case
 from cpf_funding.engine.plan import VerdictLine
 from cpf_funding.engine.selection import Option
 from cpf_funding.engine.verdicts import Verdict, causes_of
-from cpf_funding.language.context import PlanView
+from cpf_funding.language.context import Context, PlanView
 from cpf_funding.language.evidence import Evidence, reasons
 from cpf_funding.rulebook.book import Aid
 from cpf_funding.truth import Truth
@@ -18,15 +20,18 @@ def verdict_lines(verdicts: list[Verdict], case: Case, best: Option) -> tuple[Ve
     """One line per aid, in order of mobilisation."""
     paying = frozenset(best.paying)
     entered = frozenset(v.aid.id for v in case.verdicts)
-    return tuple(_line(verdict, case, best, paying, entered) for verdict in verdicts)
+    freely = replace(case.context, envelopes={}, memo={})  # what an aid could pay were its envelope open
+    return tuple(_line(verdict, case, best, paying, entered, freely) for verdict in verdicts)
 
 
-def _line(verdict: Verdict, case: Case, best: Option, paying: frozenset[str], entered: frozenset[str]) -> VerdictLine:
+def _line(
+    verdict: Verdict, case: Case, best: Option, paying: frozenset[str], entered: frozenset[str], freely: Context
+) -> VerdictLine:
     aid, evidence, causes = verdict.aid, verdict.evidence, verdict.causes
     potential, lost = 0, None
     if not verdict.out_of_scope and aid.id not in paying and not aid.by_holder:
         cost = sum(case.costs.get(line, 0) for line in aid.covers)
-        potential = min(cost, aid.amount(case.context, 0).high)
+        potential = min(cost, aid.amount(freely, 0).high)
     if aid.id in entered and aid.id not in paying:
         lost = _lost_to(aid, best, paying)
         if lost == "joined_by":

@@ -11,7 +11,7 @@ from typing import Any
 from cpf_funding.facts import Value
 from cpf_funding.language import tree
 from cpf_funding.language.amounts import compile_amount, setting_of
-from cpf_funding.language.context import AmountFunction, ConditionFunction, Context
+from cpf_funding.language.context import AmountFunction, ConditionFunction, Context, once
 from cpf_funding.language.evidence import Evidence, Range
 from cpf_funding.language.problems import Checker
 from cpf_funding.language.units import Unit
@@ -34,6 +34,12 @@ def compile_condition(node: tree.Node, check: Checker) -> ConditionFunction:
     return function
 
 
+def _member_of(group: tree.Node, child: tree.Node, check: Checker) -> ConditionFunction:
+    """A member of a group; evaluated once per dossier when the group looks at the plan and the member does not."""
+    function = compile_condition(child, check)
+    return once(function) if tree.looks_at_plan(group) and not tree.looks_at_plan(child) else function
+
+
 def _union(evidence: list[Evidence], truth: Truth) -> tuple[str, ...]:
     """What is missing, from the members that leave the outcome unknown."""
     if truth is not UNKNOWN:
@@ -42,7 +48,7 @@ def _union(evidence: list[Evidence], truth: Truth) -> tuple[str, ...]:
 
 
 def _all(node: tree.AllOf, check: Checker) -> ConditionFunction:
-    functions = [compile_condition(child, check) for child in node.all]
+    functions = [_member_of(node, child, check) for child in node.all]
     cause, at = node.cause, node.at
 
     def evaluate(context: Context) -> Evidence:
@@ -54,7 +60,7 @@ def _all(node: tree.AllOf, check: Checker) -> ConditionFunction:
 
 
 def _any(node: tree.AnyOf, check: Checker) -> ConditionFunction:
-    functions = [compile_condition(child, check) for child in node.any]
+    functions = [_member_of(node, child, check) for child in node.any]
     cause, at = node.cause, node.at
 
     def evaluate(context: Context) -> Evidence:

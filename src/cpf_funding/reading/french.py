@@ -159,9 +159,7 @@ def _key_origin(mapping: Any, key: str | int) -> Origin | None:
 
 
 def _value(data: Any, path: Path) -> Any:
-    for _, data in _steps(data, path):
-        pass
-    return data
+    return [data, *(value for _, value in _steps(data, path))][-1]
 
 
 def _own_origin(value: Any) -> Origin | None:

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
 
 from cpf_funding.dossier import Dossier
+from cpf_funding.report.descriptions import describe_dossier, describe_rules
 from cpf_funding.rulebook.shapes import (
     CausesFile,
     Confidence,
@@ -318,13 +319,17 @@ def plan_schema() -> dict[str, Any]:
 
 
 def dossier_schema() -> dict[str, Any]:
-    """JSON Schema of a dossier."""
-    return _schema(Dossier, "cpf-funding/dossier/1")
+    """JSON Schema of a dossier; the descriptions are French, for the editor of a counsellor."""
+    schema = _schema(Dossier, "cpf-funding/dossier/1")
+    describe_dossier(schema)
+    return schema | {"required": ["schema"]}
 
 
 def rule_schema() -> dict[str, Any]:
-    """JSON Schema of every file of `rules/`: an editor completes the kind of file that the keys announce."""
-    return _schema(_RuleFiles, "cpf-funding/rules")
+    """JSON Schema of every file of `rules/`, by the keys it holds; the descriptions are French, for rule authors."""
+    schema = _schema(_RuleFiles, "cpf-funding/rules")
+    describe_rules(schema)
+    return schema
 
 
 SCHEMAS = {"dossier": dossier_schema, "plan": plan_schema, "rules": rule_schema}

@@ -8,7 +8,7 @@ from cpf_funding.dossier import Dossier, Part
 from cpf_funding.facts import BUILT_IN, Fact, Kind
 from cpf_funding.language.units import Unit
 
-__all__ = ["EXAMPLES", "dossier_template"]
+__all__ = ["EXAMPLES", "PARTS", "dossier_template", "question_of"]
 
 _HEAD = """\
 # Dossier à remplir : écrivez la valeur après les deux points.
@@ -17,7 +17,7 @@ _HEAD = """\
 # Aucun nom n'est nécessaire : n'écrivez pas l'identité de la personne.
 """
 
-_PARTS = {
+PARTS = {
     "holder": "La personne", "holder.contract": "Son contrat de travail, ou le dernier",
     "holder.allowance": "Son allocation", "cpf": "Le compte personnel de formation",
     "cpf.consent": "L'accord de la personne pour utiliser son compte", "training": "La formation demandée",
@@ -25,6 +25,7 @@ _PARTS = {
     "training.hours": "Sa durée en heures", "training.costs": "Ses coûts ; une ligne vide n'est pas comptée",
     "project": "Le projet professionnel", "local": "La situation locale", "means": "Qui peut payer de sa poche",
 }  # fmt: skip
+"""The parts of a dossier."""
 
 _QUESTIONS = {
     "id": "Quel repère donner à ce dossier (sans nom) ?",
@@ -105,6 +106,12 @@ def dossier_template(facts: Mapping[str, Fact]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def question_of(path: str) -> str | None:
+    """The question that a field of the dossier answers; `None` for a part, a list, or what no person fills in."""
+    fact = BUILT_IN.get(path)
+    return fact.question if fact is not None else _QUESTIONS.get(path)
+
+
 def _fields(part: type[Part], path: str, indent: str) -> Iterator[str]:
     for name, field in part.model_fields.items():
         here, inner = f"{path}{name}", field.annotation
@@ -115,12 +122,12 @@ def _fields(part: type[Part], path: str, indent: str) -> Iterator[str]:
             yield from ("", f"{indent}# {label}") if not indent else (f"{indent}# {label}",)
             yield from (f"{indent}{name}:", f"{indent}#  {example}")
         elif isinstance(inner, type) and issubclass(inner, Part):
-            yield from ("", f"{indent}# {_PARTS[here]}") if not indent else (f"{indent}# {_PARTS[here]}",)
+            yield from ("", f"{indent}# {PARTS[here]}") if not indent else (f"{indent}# {PARTS[here]}",)
             yield f"{indent}{name}:"
             yield from _fields(inner, f"{here}.", indent + "  ")
         else:
-            fact = BUILT_IN.get(here)
-            yield from _asked(fact.question if fact else _QUESTIONS[here], fact.choices if fact else {}, indent)
+            choices = BUILT_IN[here].choices if here in BUILT_IN else {}
+            yield from _asked(question_of(here) or here, choices, indent)
             yield f"{indent}{name}:  # exemple : {EXAMPLES[here]}"
 
 

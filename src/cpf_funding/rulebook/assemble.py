@@ -15,6 +15,7 @@ from cpf_funding.language.problems import Checker
 from cpf_funding.language.units import Unit
 from cpf_funding.rulebook.book import Aid, Duration, Rulebook
 from cpf_funding.rulebook.dated import parameter_of, periods_of, sourcing_of
+from cpf_funding.rulebook.local import Local
 from cpf_funding.rulebook.shapes import (
     AidShape,
     CauseShape,
@@ -43,7 +44,9 @@ class Shapes:
     lists: list[ListFile] = field(default_factory=list)
 
 
-def assemble(shapes: Shapes, digest: str, files: Iterable[str], problems: list[Problem]) -> Rulebook:
+def assemble(
+    shapes: Shapes, digest: str, files: Iterable[str], problems: list[Problem], local: Local | None = None
+) -> Rulebook:
     """Build the rulebook; mistakes are appended to `problems`, and the result is only usable when there are none."""
     facts = dict(BUILT_IN) | {name: _fact(name, shape, problems) for name, shape in shapes.facts.items()}
     parameters = {
@@ -62,7 +65,7 @@ def assemble(shapes: Shapes, digest: str, files: Iterable[str], problems: list[P
     return Rulebook(
         aids=tuple(sorted(aids, key=lambda aid: (aid.rank, aid.id))), parameters=parameters, facts=facts, lists=lists,
         sources=shapes.sources, funders=shapes.funders, documents=shapes.documents, causes=shapes.causes,
-        digest=digest, files=tuple(files),
+        digest=digest, files=tuple(files), local=local or Local(),
     )  # fmt: skip
 
 

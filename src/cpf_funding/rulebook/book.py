@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from cpf_funding.language.context import AmountFunction, ConditionFunction
 from cpf_funding.language.lists import EligibilityList
 from cpf_funding.language.units import Unit
 from cpf_funding.language.values import Parameter, Sourcing
+from cpf_funding.rulebook.local import Local
 from cpf_funding.rulebook.shapes import AidShape, CauseShape, DocumentShape, FunderShape, SourceShape
 
 __all__ = ["Aid", "AidPeriod", "Duration", "Rulebook"]
@@ -122,10 +123,12 @@ class Rulebook:
     causes: Mapping[str, CauseShape]
     digest: str
     files: tuple[str, ...]
+    local: Local = field(default_factory=Local)
+    _by_id: Mapping[str, Aid] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_id", {aid.id: aid for aid in self.aids})
 
     def aid(self, id: str) -> Aid:
         """The aid of this id; raises `KeyError` when there is none."""
-        for aid in self.aids:
-            if aid.id == id:
-                return aid
-        raise KeyError(id)
+        return self._by_id[id]

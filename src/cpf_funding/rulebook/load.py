@@ -14,6 +14,7 @@ from cpf_funding.rulebook import shapes as s
 from cpf_funding.rulebook.assemble import Shapes, assemble
 from cpf_funding.rulebook.book import Rulebook
 from cpf_funding.rulebook.location import packaged_rules
+from cpf_funding.rulebook.overlays import apply_overlays, read_overlays
 
 __all__ = ["load_rulebook"]
 
@@ -29,8 +30,9 @@ _REGISTERS: dict[str, tuple[type[Any], str]] = {
 def load_rulebook(*overlays: str | os.PathLike[str], rules: str | os.PathLike[str] | None = None) -> Rulebook:
     """Read, check and compile a rulebook.
 
-    `rules` is a folder laid out as the packaged one (the default). Raises `InputError` with every mistake of every
-    file, in French, each with its place.
+    `rules` is a folder laid out as the packaged one (the default). Overlays (files of a region or of an agency) apply
+    on top of it, regions first, in whatever order they are given. Raises `InputError` with every mistake of every file,
+    in French, each with its place.
     """
     folder = Path(rules) if rules is not None else packaged_rules()
     problems: list[Problem] = []
@@ -46,7 +48,12 @@ def load_rulebook(*overlays: str | os.PathLike[str], rules: str | os.PathLike[st
             problems += error.problems
         else:
             digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
-    book = assemble(shapes, digest.hexdigest(), files, problems)
+    overlaid = read_overlays(overlays, problems)
+    for path, overlay in overlaid:
+        files.append(str(path))
+        digest.update(f"{overlay.level} {overlay.overlay}".encode() + b"\0" + path.read_bytes() + b"\0")
+    local = apply_overlays(shapes, [overlay for _, overlay in overlaid], problems)
+    book = assemble(shapes, digest.hexdigest(), files, problems, local)
     if problems:
         raise InputError(sorted(problems, key=lambda p: (p.origin is None, p.origin, p.message)))
     return book

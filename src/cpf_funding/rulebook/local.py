@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 from cpf_funding.dossier import Delay, Envelope
 from cpf_funding.errors import Origin
@@ -19,7 +19,7 @@ class LocalEnvelope(NamedTuple):
 
     start: date
     until: date | None
-    state: str | None
+    state: Literal["open", "low", "exhausted"] | None
     left: int | None
     sourcing: Sourcing
     origin: Origin | None
@@ -59,9 +59,7 @@ class Local:
         """The envelopes whose state is stated on a day, as a dossier would give them (`local.envelopes`)."""
         found = ((id, self.envelope(id, day)) for id in self.envelopes)
         return {
-            id: Envelope.model_validate({"state": known.state, "left": None, "on": known.start}).model_copy(
-                update={"left": known.left}
-            )
+            id: Envelope.model_construct(state=known.state, left=known.left, on=known.start)
             for id, known in found
             if known is not None
         }

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from cpf_funding.dossier import Cents, Unplaced
+from cpf_funding.dossier import Cents, Day, Unplaced
 from cpf_funding.language.tree import Condition, Node, Scalar
 from cpf_funding.rulebook.shapes import Entry, Id, ListEntry, Sourced, SourceShape
 
@@ -20,8 +19,8 @@ Days = Annotated[int, Field(ge=0, le=3650)]
 class _Stated(Sourced):
     """A local statement over a period. `replaces` names the overlay whose statement this one takes over."""
 
-    from_: date = Field(alias="from")
-    until: date | None = None
+    from_: Day = Field(alias="from")
+    until: Day | None = None
     replaces: Id | None = None
 
 
@@ -52,8 +51,8 @@ class DelayPeriod(_Stated):
 class Closure(Sourced):
     """A period during which an aid is not granted here."""
 
-    from_: date = Field(alias="from")
-    until: date | None = None
+    from_: Day = Field(alias="from")
+    until: Day | None = None
     reason: str = Field(min_length=1)
 
 

@@ -141,7 +141,7 @@ def measure(cases: Iterable[Case], rulebook: Rulebook) -> Coverage:
             ThresholdCoverage(name, key, start, frozenset(seen))
             for (name, key, start), seen in sorted(observed.thresholds.items(), key=str)
         ),
-        bounds=tuple([*_aid_bounds(reached, observed), *_value_bounds(rulebook, observed)]),
+        bounds=(*_aid_bounds(reached, observed), *_value_bounds(rulebook, observed)),
         names=rulebook,
     )
 
