@@ -91,7 +91,7 @@ class _Commands(click.Group):
         """The command of this name, which its module holds under the same name."""
         if cmd_name not in self._modules:
             return super().get_command(ctx, cmd_name)
-        command: click.Command = getattr(import_module(self._modules[cmd_name]), cmd_name)
+        command: click.Command = getattr(import_module(f"cpf_funding.commands.{self._modules[cmd_name]}"), cmd_name)
         return command
 
 
@@ -101,14 +101,15 @@ Rien ne passe par le réseau, et rien n'est écrit sans être demandé.
 """
 
 
+_COMMANDS = {"plan": "plan", "new": "new"}
+_RULE_COMMANDS = {"check": "check", "schema": "schema", "cases": "cases"}
+"""The module of `cpf_funding.commands` that holds each command, under the same name."""
+
+
 def _commands() -> click.Group:
     settings = {"help_option_names": ["-h", "--help"]}
-    commands = _Commands(_modules("plan", "new"), name="cpf-funding", help=_HELP, context_settings=settings)
+    commands = _Commands(_COMMANDS, name="cpf-funding", help=_HELP, context_settings=settings)
     rules_help = "Contrôle les règles des financeurs, en donne le schéma, rejoue les cas."
-    commands.add_command(_Commands(_modules("check", "schema", "cases"), name="rules", help=rules_help))
+    commands.add_command(_Commands(_RULE_COMMANDS, name="rules", help=rules_help))
     version = click.version_option(__version__, message="%(prog)s %(version)s", help="Affiche la version.")
     return version(commands)
-
-
-def _modules(*names: str) -> dict[str, str]:
-    return {name: f"cpf_funding.commands.{name}" for name in names}

@@ -27,8 +27,8 @@ ROOMS = (
 )  # fmt: skip
 
 PUBLIC = {
-    "CpfFundingError", "Dossier", "FundingPlan", "InputError", "LimitError", "Origin", "Problem", "Rulebook",
-    "__version__", "build_plan", "load_rulebook", "read_dossier",
+    "CpfFundingError", "Dossier", "FundingPlan", "InputError", "LimitError", "Origin", "Problem", "Receipt", "Rulebook",
+    "__version__", "build_plan", "load_rulebook", "read_dossier", "replay",
 }  # fmt: skip
 
 FUNDERS = re.compile(

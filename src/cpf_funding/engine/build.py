@@ -1,4 +1,4 @@
-"""`build_plan`: from one dossier and a rulebook to the funding plan."""
+"""`build_plan`: from one dossier and a rulebook to the funding plan; `replay`: the plan of a receipt, again."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cpf_funding.engine.allocation import split_by_line
 from cpf_funding.engine.causes import detect_causes
 from cpf_funding.engine.configurations import Case, Share, configurations, evaluate
 from cpf_funding.engine.losses import verdict_lines
-from cpf_funding.engine.plan import CalendarLine, Contribution, FundingPlan
+from cpf_funding.engine.plan import CalendarLine, Contribution, FundingPlan, Receipt
 from cpf_funding.engine.selection import Option, assess
 from cpf_funding.engine.verdicts import Verdict, reach_verdict
 from cpf_funding.errors import InputError, Problem
@@ -24,7 +24,7 @@ from cpf_funding.reading.dossiers import EARLIEST_YEAR, LATEST_YEAR
 from cpf_funding.rulebook.book import Aid, Rulebook
 from cpf_funding.truth import Truth
 
-__all__ = ["build_plan"]
+__all__ = ["build_plan", "replay"]
 
 
 @dataclass(slots=True)
@@ -58,6 +58,20 @@ def build_plan(
     best = min(options, key=lambda option: option.preference)
     options += alternatives.without_one(case, best, lambda asked: _last_answer(case, asked, situation))
     return _plan(situation, verdicts, case, best, options, checked_before)
+
+
+def replay(proof: Receipt, dossier: Dossier, rulebook: Rulebook) -> FundingPlan:
+    """The plan that a receipt proves, made again.
+
+    Raises `InputError` when the dossier, the rulebook or the engine is not the one that the receipt names.
+    """
+    again = receipt.issue(dossier, rulebook, proof.as_of, proof.checked_before)
+    names = {"engine": "le moteur", "rulebook": "les règles", "dossier": "le dossier"}
+    changed = [label for name, label in names.items() if getattr(again, name) != getattr(proof, name)]
+    if changed:
+        message = f"le reçu ne correspond pas : {', '.join(changed)} a changé depuis"
+        raise InputError([Problem(message, "reprenez le dossier, les règles et la version cités par le reçu")])
+    return build_plan(dossier, rulebook, proof.as_of, checked_before=proof.checked_before)
 
 
 def _read(dossier: Dossier, rulebook: Rulebook, on: date | None) -> Situation:
@@ -149,7 +163,7 @@ def _plan(
         alternatives=alternatives.describe(options, best), questions=questions.rank(contributions, lines, rulebook),
         checklist=checklist.required(contributions, rulebook),
         warnings=warnings.of(dossier, rulebook, contributions, checked_before),
-        receipt=receipt.issue(dossier, rulebook, context.on),
+        receipt=receipt.issue(dossier, rulebook, context.on, checked_before),
     )  # fmt: skip
     return detect_causes(plan, dossier, rulebook, context)
 

@@ -92,8 +92,9 @@ class CalendarLine:
 class Remedy:
     """A change that was applied and rebuilt: what to change, who can act, and what the rebuilt plan gains.
 
-    `changes` maps dossier paths to new values (as written in a dossier); `unfunded` and `holder_pays` are those of
-    the rebuilt plan; `clears` lists the causes it removes.
+    `lever` is the lever of the rulebook, or two of them joined by `+`. `changes` maps dossier paths to new values (as
+    written in a dossier); `unfunded`, `unfunded_worst` and `holder_pays` are those of the rebuilt plan; `clears` lists the
+    causes it removes.
     """
 
     lever: str
@@ -103,6 +104,12 @@ class Remedy:
     unfunded: int
     holder_pays: int
     clears: tuple[str, ...]
+    unfunded_worst: int | None = None
+
+    @property
+    def completes(self) -> bool:
+        """Whether nothing is left to find in the rebuilt plan."""
+        return self.unfunded == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +182,7 @@ class Receipt:
     rulebook: str
     dossier: str
     as_of: date
+    checked_before: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,6 @@ def dossier_digest(dossier: Dossier) -> str:
     return hashlib.sha256(json.dumps(data, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def issue(dossier: Dossier, rulebook: Rulebook, on: date) -> Receipt:
+def issue(dossier: Dossier, rulebook: Rulebook, on: date, checked_before: date | None = None) -> Receipt:
     """The receipt of a plan."""
-    return Receipt(__version__, rulebook.digest, dossier_digest(dossier), on)
+    return Receipt(__version__, rulebook.digest, dossier_digest(dossier), on, checked_before)

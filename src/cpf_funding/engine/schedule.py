@@ -5,41 +5,68 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from statistics import median_low
 
 from cpf_funding.calendars import Territory, shift
 from cpf_funding.dossier import Dossier
+from cpf_funding.engine.history import History
 from cpf_funding.engine.plan import AnswerDates, CalendarLine
+from cpf_funding.engine.probability import Delay, Request, empirical, fixed, on_time, triangular
 from cpf_funding.engine.verdicts import Verdict, days_of
 from cpf_funding.language.context import Context
 from cpf_funding.language.units import Unit
 from cpf_funding.rulebook.book import Aid, Duration
 
-__all__ = ["Expected", "expected_answers", "last_answer", "line"]
+__all__ = ["Expected", "all_on_time", "expected_answers", "last_answer", "line"]
 
 _BOUNDS = ("least", "usual", "most")
+_NO_HISTORY: History = {}
+
+Count = tuple[int, Unit] | None
+"""A bound of a delay: how many days or months; `None` when it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """The request for one aid: the first day it can be filed, what it waits for, when the answer comes."""
+    """The request for one aid: the first day it can be filed, what it waits for, when the answer comes.
 
+    `filed` is the day it was filed, `first` the first day on which anything can be; `counts` the three bounds of its
+    delay, `sample` the delays observed when they come from a history.
+    """
+
+    aid: str
     file_from: date | None
-    after: tuple[str, ...]
+    before: tuple[Expected, ...]
     answer: AnswerDates
+    first: date
+    territory: Territory
+    filed: date | None = None
+    settled: bool = False
+    counts: tuple[Count, ...] = ()
+    sample: tuple[int, ...] = ()
+
+    @property
+    def after(self) -> tuple[str, ...]:
+        """Ids of the aids that must answer first."""
+        return tuple(before.aid for before in self.before)
 
 
 def expected_answers(
-    verdicts: Iterable[Verdict], members: frozenset[str], dossier: Dossier, context: Context, territory: Territory
-) -> Mapping[str, Expected]:
-    """The expected answers of the aids of a plan; an undeclared delay stays unknown, and so does what follows it."""
+    verdicts: Iterable[Verdict], members: frozenset[str], dossier: Dossier, context: Context, territory: Territory,
+    history: History = _NO_HISTORY,
+) -> Mapping[str, Expected]:  # fmt: skip
+    """The expected answers of the aids of a plan; an undeclared delay stays unknown, and so does what follows it.
+
+    A delay is the one that the dossier gives, else the one observed in `history`, else the one that the rules declare.
+    """
     by_id = {verdict.aid.id: verdict for verdict in verdicts if verdict.aid.id in members}
     found: dict[str, Expected] = {}
 
     def visit(id: str) -> Expected:
         if id not in found:
             verdict = by_id[id]
-            before = tuple(sorted(verdict.aid.after & by_id.keys()))
-            found[id] = _expected(verdict, [visit(name).answer for name in before], before, dossier, context, territory)
+            before = tuple(visit(name) for name in sorted(verdict.aid.after & by_id.keys()))
+            found[id] = _expected(verdict, before, dossier, context, territory, history)
         return found[id]
 
     for id in by_id:
@@ -48,42 +75,47 @@ def expected_answers(
 
 
 def _expected(
-    verdict: Verdict, before: list[AnswerDates], names: tuple[str, ...], dossier: Dossier, context: Context,
-    territory: Territory,
+    verdict: Verdict, before: tuple[Expected, ...], dossier: Dossier, context: Context, territory: Territory,
+    history: History,
 ) -> Expected:  # fmt: skip
-    request = verdict.request
+    id, request = verdict.aid.id, verdict.request
     if request is not None and request.answer != "pending":
         day = request.answered_on or context.on
-        return Expected(request.filed_on, names, AnswerDates(day, day, day))
-    dates: list[date | None] = []
-    first: date | None = None
-    for bound in _BOUNDS:
-        filed: date | None = context.on
-        if request is not None and request.filed_on is not None:
-            filed = request.filed_on
-        else:
-            waits = [getattr(answer, bound) for answer in before]
-            filed = None if None in waits else max([context.on, *waits])
-        first = filed if bound == "least" else first
-        dates.append(_answered(verdict.aid, bound, filed, dossier, context, territory))
-    return Expected(first, names, AnswerDates(*dates))
+        dates = AnswerDates(day, day, day)
+        return Expected(id, request.filed_on, before, dates, context.on, territory, request.filed_on, settled=True)
+    filed = request.filed_on if request is not None else None
+    sample = history.get(id, ()) if id not in dossier.local.delays else ()
+    counts = _observed(sample) if sample else tuple(_count(verdict.aid, bound, dossier, context) for bound in _BOUNDS)
+    starts = [filed or _filing(before, bound, context) for bound in _BOUNDS]
+    dates = AnswerDates(
+        *(
+            None if start is None or count is None else shift(start, *count, territory)
+            for start, count in zip(starts, counts, strict=True)
+        )
+    )
+    return Expected(id, starts[0], before, dates, context.on, territory, filed, counts=counts, sample=sample)
 
 
-def _answered(
-    aid: Aid, bound: str, filed: date | None, dossier: Dossier, context: Context, territory: Territory
-) -> date | None:
-    if filed is None:
-        return None
+def _filing(before: tuple[Expected, ...], bound: str, context: Context) -> date | None:
+    waits = [getattr(each.answer, bound) for each in before]
+    return None if None in waits else max([context.on, *waits])
+
+
+def _observed(sample: tuple[int, ...]) -> tuple[Count, ...]:
+    return tuple((days, Unit.CALENDAR_DAYS) for days in (min(sample), median_low(sample), max(sample)))
+
+
+def _count(aid: Aid, bound: str, dossier: Dossier, context: Context) -> Count:
     local = dossier.local.delays.get(aid.id)
     declared: int | None = getattr(local, bound) if local is not None else None
     if declared is not None:
-        return shift(filed, declared, Unit.CALENDAR_DAYS, territory)
+        return declared, Unit.CALENDAR_DAYS
     duration: Duration | None = getattr(aid, bound)
     if duration is None:
-        no_decision = aid.kind == "right" and (aid.least, aid.usual, aid.most) == (None, None, None)
-        return filed if no_decision else None
+        nobody_decides = aid.kind == "right" and (aid.least, aid.usual, aid.most) == (None, None, None)
+        return (0, Unit.CALENDAR_DAYS) if nobody_decides else None
     _, most, _ = days_of(duration, context)
-    return None if most is None else shift(filed, most, duration.unit, territory)
+    return None if most is None else (most, duration.unit)
 
 
 def last_answer(expected: Mapping[str, Expected], paying: Iterable[str]) -> date | None:
@@ -100,15 +132,57 @@ def line(verdict: Verdict, expected: Expected, context: Context) -> CalendarLine
     slack = (start - likely).days if start is not None and likely is not None else None
     return CalendarLine(
         aid=verdict.aid.id, file_by=verdict.file_by, file_from=expected.file_from, after=expected.after, answer=answer,
-        slack_days=slack, on_time_probability=_certain(answer, start),
+        slack_days=slack, on_time_probability=all_on_time([expected], start),
         silence=verdict.aid.shape.procedure.answer.silence if verdict.aid.shape.procedure.answer else None,
+        sample=len(expected.sample) or None,
     )  # fmt: skip
 
 
-def _certain(answer: AnswerDates, start: date | None) -> float | None:
-    """1 when even the longest delay answers by the start, 0 when even the shortest does not; otherwise unknown."""
+def all_on_time(expected: Iterable[Expected], start: date | None) -> float | None:
+    """The probability that all these answers come by the start; `None` when a delay that matters is not known.
+
+    1 when even the longest delays answer in time, 0 when even the shortest of one does not, whatever else is unknown;
+    otherwise exact for the declared or observed delays (see `engine.probability`).
+    """
+    awaited = list(expected)
     if start is None:
         return None
-    if answer.most is not None and answer.most <= start:
+    if any(each.answer.least is not None and each.answer.least > start for each in awaited):
+        return 0.0
+    if all(each.answer.most is not None and each.answer.most <= start for each in awaited):
         return 1.0
-    return 0.0 if answer.least is not None and answer.least > start else None
+    if not awaited:
+        return None
+    requests: dict[str, Request] = {}
+    found = on_time([_request(each, requests) for each in awaited], awaited[0].first, start, awaited[0].territory)
+    return None if found is None else float(found)
+
+
+def _request(expected: Expected, known: dict[str, Request]) -> Request:
+    if expected.aid not in known:
+        waits = () if expected.filed or expected.settled else expected.before
+        known[expected.aid] = Request(
+            expected.aid, tuple(_request(before, known) for before in waits), expected.filed,
+            expected.answer.most if expected.settled else None, _delay(expected),
+        )  # fmt: skip
+    return known[expected.aid]
+
+
+def _delay(expected: Expected) -> Delay | None:
+    """The distribution of a delay. A triangle needs its three points in one kind of days.
+
+    A request already filed has had no answer yet: only the delays that lead to today or later are left.
+    """
+    counts = [count for count in expected.counts if count is not None]
+    units = {unit for _, unit in counts}
+    if expected.sample:
+        delay = empirical(expected.sample)
+    elif len(counts) < len(_BOUNDS) or len(units) > 1 or [n for n, _ in counts] != sorted(n for n, _ in counts):
+        return None
+    else:
+        delay = triangular(*(n for n, _ in counts), *units)
+    if expected.filed is None:
+        return delay
+    filed, unit = expected.filed, delay.unit
+    left = tuple((n, w) for n, w in delay.weights if shift(filed, n, unit, expected.territory) >= expected.first)
+    return Delay(unit, left) if left else None

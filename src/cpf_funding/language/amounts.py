@@ -24,7 +24,7 @@ def compile_amount(node: tree.Node, check: Checker) -> tuple[AmountFunction, Uni
     """Compile an amount; mistakes (unknown name, units that do not add up) are reported to `check`."""
     build: Any = _BUILDERS[type(node)]
     function, unit = build(node, check)
-    return (function if tree.looks_at_plan(node) else once(function)), unit
+    return (function if check.looks_at_plan(node) else once(function)), unit
 
 
 def _record(
@@ -274,7 +274,7 @@ def _paid_by(node: tree.PaidBy, check: Checker) -> tuple[AmountFunction, Unit]:
 
 def _choose(node: tree.Choose, check: Checker) -> tuple[AmountFunction, Unit]:
     conditions = [
-        check.condition(branch.when) if tree.looks_at_plan(branch.when) else once(check.condition(branch.when))
+        check.condition(branch.when) if check.looks_at_plan(branch.when) else once(check.condition(branch.when))
         for branch in node.choose
     ]
     functions, unit = _gather((*(branch.then for branch in node.choose), node.otherwise), check)

@@ -37,7 +37,7 @@ def compile_condition(node: tree.Node, check: Checker) -> ConditionFunction:
 def _member_of(group: tree.Node, child: tree.Node, check: Checker) -> ConditionFunction:
     """A member of a group; evaluated once per dossier when the group looks at the plan and the member does not."""
     function = compile_condition(child, check)
-    return once(function) if tree.looks_at_plan(group) and not tree.looks_at_plan(child) else function
+    return once(function) if check.looks_at_plan(group) and not check.looks_at_plan(child) else function
 
 
 def _union(evidence: list[Evidence], truth: Truth) -> tuple[str, ...]:

@@ -33,6 +33,16 @@ class Checker:
     used: set[str] = field(default_factory=set)
     """Everything the rule named: `fact:`, `parameter:`, `list:`, `envelope:`, `aid:` and `cause:` ids."""
 
+    _plan: dict[int, bool] = field(default_factory=dict)
+
+    def looks_at_plan(self, node: tree.Node) -> bool:
+        """Whether a condition or an amount depends on the plan being built, and not on the dossier alone."""
+        known = self._plan.get(id(node))
+        if known is None:
+            known = isinstance(node, tree.PLAN_NODES) or any(map(self.looks_at_plan, tree.children(node)))
+            self._plan[id(node)] = known
+        return known
+
     def problem(self, node: tree.Node, message: str, advice: str) -> None:
         """Report a mistake at the place where the node was written."""
         self.problems.append(Problem(message, advice, node.at))

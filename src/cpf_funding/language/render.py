@@ -13,10 +13,12 @@ from typing import Any, NamedTuple, Protocol
 
 from cpf_funding.facts import Kind, parse_value
 from cpf_funding.language import tree
+from cpf_funding.language.settle import settle_condition
 from cpf_funding.language.units import Unit
 from cpf_funding.language.values import Parameter, Setting, State
 from cpf_funding.language.words import Labelled, Names, aid_name, enumerate_in_french, show
 from cpf_funding.money import Rounding
+from cpf_funding.truth import Truth
 
 __all__ = ["RuleNames", "Renderer", "Sentence", "value_of_setting"]
 
@@ -102,9 +104,19 @@ class Renderer:
         if isinstance(node, tree.Not):
             return self.condition(node.not_, not negated)
         if isinstance(node, tree.FirstKnown):
+            return self._first_known(node, negated)
+        return Sentence(_LEAVES[type(node)](self, node, negated))
+
+    def _first_known(self, node: tree.FirstKnown, negated: bool) -> Sentence:
+        default = settle_condition(node.first_known[-1], lambda _: None)
+        if not isinstance(default, Truth):
             members = tuple(self.condition(child, negated) for child in node.first_known)
             return Sentence("la première de ces réponses qui est connue :", members)
-        return Sentence(_LEAVES[type(node)](self, node, negated))
+        kept = tuple(self.condition(child, negated) for child in node.first_known[:-1])
+        answer = "oui" if (default is Truth.YES) is not negated else "non"
+        if len(kept) == 1 and not kept[0].children:
+            return Sentence(f"{kept[0].text} (sans réponse : {answer})")
+        return Sentence(f"la première de ces réponses qui est connue, {answer} si aucune ne l'est :", kept)
 
     def _group(self, nodes: tuple[tree.Node, ...], every: bool, negated: bool) -> Sentence:
         if len(nodes) == 1:
@@ -120,6 +132,8 @@ class Renderer:
             return self._group(node.any, False, False)
         when = " et ".join(_flat(self.condition(premise)) for premise in premises)
         then = self._group(others, False, False)
+        if _flat(then) == when:  # A or not A: only a fact that is not known leaves it undecided
+            return Sentence(f"il faut savoir s'il en est ainsi : {when}")
         return then.prefixed(f"si {when} → ")
 
     def _compare(self, node: tree.Compare, negated: bool) -> str:

@@ -11,6 +11,7 @@ from cpf_funding.facts import Kind, Value
 from cpf_funding.language.evidence import Evidence
 from cpf_funding.language.values import Setting
 from cpf_funding.language.words import (
+    ENVELOPE_STATES,
     Names,
     aid_name,
     day_in_french,
@@ -155,11 +156,8 @@ def _listed(evidence: Evidence, names: Names, negated: bool) -> str:
     return _conclude(evidence, negated, subject, seen, required, names)
 
 
-_ENVELOPE = {"open": "ouverte", "low": "presque vide", "exhausted": "épuisée"}
-
-
 def _envelope(evidence: Evidence, names: Names, negated: bool) -> str:
-    seen = _ENVELOPE.get(str(evidence.seen))
+    seen = ENVELOPE_STATES.get(str(evidence.seen))
     if seen is not None and evidence.day is not None:
         seen += f" le {day_in_french(evidence.day)}"
     required = "une enveloppe épuisée" if negated else "une enveloppe ouverte"

@@ -20,10 +20,10 @@ from cpf_funding.language.units import Unit
 from cpf_funding.money import Rounding
 
 __all__ = [
-    "AllOf", "Amount", "AnyOf", "Choice", "Choose", "Comparison", "Compare", "CompareAmount", "Condition",
-    "Difference", "EnvelopeIsOpen", "EnvelopeLeft", "FactRef", "FirstKnown", "JoinedBy", "LeastOf", "Line",
-    "Listed", "MostOf", "Node", "Not", "Operand", "PaidBy", "ParameterRef", "Product", "Quantity", "Remaining",
-    "Scalar", "Scale", "Share", "Sum", "looks_at_plan", "walk",
+    "AllOf", "Amount", "AnyOf", "Choice", "Choose", "Compare", "CompareAmount", "Comparison", "Condition",
+    "Difference", "EnvelopeIsOpen", "EnvelopeLeft", "FactRef", "FirstKnown", "JoinedBy", "LeastOf", "Line", "Listed",
+    "MostOf", "Node", "Not", "Operand", "PLAN_NODES", "PaidBy", "ParameterRef", "Product", "Quantity", "Remaining",
+    "Scalar", "Scale", "Share", "Sum", "children", "walk",
 ]  # fmt: skip
 
 Line = Literal[
@@ -338,13 +338,20 @@ Operand = Annotated[Annotated[Scalar, Tag("@scalar")] | Annotated[Amount, Tag("@
 def walk(node: Node) -> Iterator[Node]:
     """The node and everything below it, depth first, in the order written."""
     yield node
-    for name in type(node).model_fields:
-        value = getattr(node, name)
-        for child in value if isinstance(value, tuple) else (value,):
-            if isinstance(child, Node):
-                yield from walk(child)
+    for child in children(node):
+        yield from walk(child)
 
 
-def looks_at_plan(node: Node) -> bool:
-    """Whether a condition or an amount depends on the plan being built, and not on the dossier alone."""
-    return any(isinstance(part, Remaining | PaidBy | JoinedBy) for part in walk(node))
+def children(node: Node) -> Iterator[Node]:
+    """The nodes written directly inside a node, in the order of its fields."""
+    for value in node.__dict__.values():
+        if isinstance(value, Node):
+            yield value
+        elif isinstance(value, tuple):
+            for item in value:
+                if isinstance(item, Node):
+                    yield item
+
+
+PLAN_NODES = (Remaining, PaidBy, JoinedBy)
+"""What depends on the plan being built, and not on the dossier alone."""

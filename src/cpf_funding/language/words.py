@@ -15,14 +15,17 @@ from cpf_funding.language.values import UNLIMITED, Parameter, Setting, Sourcing,
 from cpf_funding.money import in_french
 
 __all__ = [
-    "CONFIDENCE", "Labelled", "Names", "aid_name", "day_in_french", "enumerate_in_french", "missing_label",
-    "parameter_label", "reference", "setting_label", "show", "sourcing_in_french",
+    "CONFIDENCE", "ENVELOPE_STATES", "Labelled", "Names", "aid_name", "day_in_french", "enumerate_in_french",
+    "missing_label", "parameter_label", "reference", "setting_label", "show", "sourcing_in_french",
 ]  # fmt: skip
 
 CONFIDENCE = {
     "high": "confiance forte", "medium": "confiance moyenne", "low": "confiance faible", "memory": "citée de mémoire",
 }  # fmt: skip
 """How far a source can be trusted, as a counsellor reads it."""
+
+ENVELOPE_STATES = {"open": "ouverte", "low": "presque vide", "exhausted": "épuisée"}
+"""The states of an envelope."""
 
 
 class Labelled(Protocol):
@@ -94,7 +97,7 @@ def _number(value: int, unit: Unit) -> str:
         return f"niveau {value}"
     if unit is Unit.MONTHS and value % 100:
         # Days beyond whole months are held as hundredths that only order them (facts.months_between).
-        return f"{value // 100} mois et quelques jours" if value > 100 else "moins d'un mois"
+        return f"{value // 100}\u00a0mois et quelques jours" if value > 100 else "moins d'un mois"
     if unit in _WHOLE:
         one, several = _WHOLE[unit]
         return in_french(value * 100, several if abs(value) > 1 else one)

@@ -13,14 +13,14 @@ from typing import Any
 from cpf_funding.engine.plan import Alternative, CalendarLine, Cause, Contribution, FundingPlan, Remedy, VerdictLine
 from cpf_funding.facts import Kind, Value
 from cpf_funding.language.evidence import Evidence, Step
-from cpf_funding.language.operations import limit_label, step_lines
+from cpf_funding.language.operations import step_lines
 from cpf_funding.language.sentences import sentence
 from cpf_funding.language.units import Unit, scale
 from cpf_funding.language.values import UNLIMITED, Setting
 from cpf_funding.language.words import missing_label
 from cpf_funding.money import plain
 from cpf_funding.report.explanation import explain_contribution, explain_plan
-from cpf_funding.report.wording import alternative_words, lost_words, remedy_words
+from cpf_funding.report.wording import alternative_words, limit_words, lost_words, remedy_words
 from cpf_funding.rulebook.book import Rulebook
 from cpf_funding.truth import Truth
 
@@ -63,7 +63,7 @@ def plan_document(plan: FundingPlan, rulebook: Rulebook) -> dict[str, Any]:
         "explanation": explain_plan(plan),
         "receipt": {
             "engine": plan.receipt.engine, "rulebook": plan.receipt.rulebook, "dossier": plan.receipt.dossier,
-            "as_of": plan.receipt.as_of.isoformat(),
+            "as_of": plan.receipt.as_of.isoformat(), "checked_before": _day(plan.receipt.checked_before),
         },
     }  # fmt: skip
 
@@ -77,7 +77,6 @@ def _day(day: date | None) -> str | None:
 
 
 def _contribution(contribution: Contribution, rulebook: Rulebook) -> dict[str, Any]:
-    limit = contribution.limit
     return {
         "aid": contribution.aid,
         "label": contribution.label,
@@ -90,7 +89,7 @@ def _contribution(contribution: Contribution, rulebook: Rulebook) -> dict[str, A
         "confirm_text": [missing_label(subject, rulebook) for subject in contribution.confirm],
         "evidence": _evidences(contribution.evidence, rulebook),
         "sources": list(contribution.sources),
-        "limit": limit_label(limit, contribution.steps, rulebook) if limit is not None else None,
+        "limit": limit_words(contribution, rulebook),
         "steps": [_step(step) for step in contribution.steps],
         "computation": step_lines(contribution.steps, rulebook),
         "by_holder": contribution.by_holder,

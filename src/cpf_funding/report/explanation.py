@@ -16,7 +16,7 @@ from cpf_funding.language.evidence import Evidence, leaves
 from cpf_funding.language.operations import step_lines
 from cpf_funding.language.units import Unit
 from cpf_funding.language.values import Setting
-from cpf_funding.language.words import missing_label, setting_label, show
+from cpf_funding.language.words import ENVELOPE_STATES, missing_label, setting_label, show
 from cpf_funding.rulebook.book import Rulebook
 
 __all__ = ["DISCLAIMER", "explain_contribution", "explain_plan"]
@@ -76,7 +76,7 @@ def _data(contribution: Contribution, rulebook: Rulebook) -> Iterator[dict[str, 
         if leaf.kind in ("fact", "envelope") and subject not in told:
             told.add(subject)
             fact = rulebook.facts.get(leaf.subject)
-            choices = fact.choices if fact is not None else None
+            choices = fact.choices if fact is not None else ENVELOPE_STATES
             yield _datum(subject, None if leaf.seen is None else show(leaf.seen, leaf.unit, choices), rulebook)
     for step in contribution.steps:
         if step.kind == "fact" and step.subject not in told:

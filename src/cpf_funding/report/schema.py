@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapte
 
 from cpf_funding.dossier import Dossier
 from cpf_funding.report.descriptions import describe_dossier, describe_rules
+from cpf_funding.rulebook.levers import LeversFile
+from cpf_funding.rulebook.overlay_shapes import OverlayFile
 from cpf_funding.rulebook.shapes import (
     CausesFile,
     Confidence,
@@ -279,6 +281,7 @@ class Receipt(Described):
     rulebook: str
     dossier: str
     as_of: date
+    checked_before: date | None
 
 
 class Plan(Described):
@@ -305,7 +308,10 @@ class Plan(Described):
     receipt: Receipt
 
 
-_RuleFiles = RuleFile | SourcesFile | FundersFile | FactsFile | DocumentsFile | CausesFile | ListFile
+_RuleFiles = (
+    RuleFile | SourcesFile | FundersFile | FactsFile | DocumentsFile | CausesFile | ListFile | LeversFile
+    | OverlayFile
+)  # fmt: skip
 
 
 def _schema(model: Any, name: str) -> dict[str, Any]:
@@ -326,7 +332,7 @@ def dossier_schema() -> dict[str, Any]:
 
 
 def rule_schema() -> dict[str, Any]:
-    """JSON Schema of every file of `rules/`, by the keys it holds; the descriptions are French, for rule authors."""
+    """JSON Schema of the files of `rules/` and of overlays; the descriptions are French, for rule authors."""
     schema = _schema(_RuleFiles, "cpf-funding/rules")
     describe_rules(schema)
     return schema

@@ -102,7 +102,8 @@ def dossier_template(facts: Mapping[str, Fact]) -> str:
     asked = [fact for name, fact in facts.items() if name not in BUILT_IN]
     lines += ["", "# Réponses aux questions que posent les règles", "answers:"]
     for fact in asked:
-        lines += [*_asked(fact.question, fact.choices, "  "), f"  {fact.name}:  # {_KINDS[fact.kind]}"]
+        answer = "un des mots ci-dessus" if fact.choices else _KINDS[fact.kind]
+        lines += [*_asked(fact.question, fact.choices, "  "), f"  {fact.name}:  # {answer}"]
     return "\n".join(lines) + "\n"
 
 

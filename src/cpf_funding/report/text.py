@@ -7,12 +7,13 @@ from datetime import date
 
 from cpf_funding.engine.plan import CalendarLine, Cause, Contribution, FundingPlan, VerdictLine
 from cpf_funding.engine.warnings import sourcings
-from cpf_funding.language.operations import limit_label, step_lines
+from cpf_funding.language.operations import step_lines
 from cpf_funding.language.sentences import sentence
-from cpf_funding.language.words import CONFIDENCE, aid_name, day_in_french, enumerate_in_french, missing_label
+from cpf_funding.language.units import Unit
+from cpf_funding.language.words import CONFIDENCE, aid_name, day_in_french, enumerate_in_french, missing_label, show
 from cpf_funding.report.explanation import DISCLAIMER
 from cpf_funding.report.page import Line, Page, detail, item
-from cpf_funding.report.wording import STANDINGS, alternative_words, lost_words, money, remedy_words
+from cpf_funding.report.wording import alternative_words, limit_words, lost_words, money, remedy_words, standing_words
 from cpf_funding.rulebook.book import Rulebook
 from cpf_funding.truth import Truth
 
@@ -88,22 +89,24 @@ def _contributions(plan: FundingPlan, rulebook: Rulebook) -> Iterator[Line]:
     for place, contribution in enumerate(plan.contributions, 1):
         funder = rulebook.funders[contribution.funder].label
         yield item(f"{contribution.label}, {funder} : {money(contribution.amount)}", f"{place}. ")
-        yield detail(f"Statut : {STANDINGS[contribution.standing]}.")
+        yield detail(f"Statut : {standing_words(contribution)}.")
         yield from _why(contribution, rulebook)
 
 
 def _why(contribution: Contribution, rulebook: Rulebook) -> Iterator[Line]:
     if contribution.confirm:
         yield detail(f"À confirmer : {_missing(contribution.confirm, rulebook)}.")
-    if contribution.override is not None:
-        yield detail(f"Décision du conseiller : {contribution.override}.")
+    for evidence in contribution.evidence:
+        if evidence.kind in ("request", "override"):
+            yield detail(f"{sentence(evidence, rulebook)}.")
     yield detail(f"Paie : {_by_line(contribution.by_line, rulebook)}.")
-    if contribution.limit is None:
+    limit = limit_words(contribution, rulebook)
+    if limit is None:
         yield detail("Limite : aucune, paie tout ce qui reste à son rang.")
-    elif contribution.limit == contribution.steps[-1]:
+    elif contribution.limit is not None and contribution.limit == contribution.steps[-1]:
         yield detail("Limite : le résultat du calcul.")
     else:
-        yield detail(f"Limite : {limit_label(contribution.limit, contribution.steps, rulebook)}.")
+        yield detail(f"Limite : {limit}.")
     for line in step_lines(contribution.steps, rulebook):
         words = line.lstrip(" ")
         yield detail(words, "Calcul : " if words == line else " " * (9 + len(line) - len(words)))
@@ -152,6 +155,8 @@ def _why_unused(verdict: VerdictLine, rulebook: Rulebook) -> Iterator[Line]:
         yield detail(f"{lost_words(verdict.lost_to, rulebook)}.")
     if verdict.missing:
         yield detail(f"dépend de : {_missing(verdict.missing, rulebook)}.")
+    if verdict.lost_to is None and not verdict.missing:
+        yield detail("n'apporte rien à ce plan.")
 
 
 # Causes -----------------------------------------------------------------------------------------
@@ -211,7 +216,7 @@ def _answered(line: CalendarLine) -> Iterator[str]:
         yield f"réponse attendue : {days}" + ("" if answer.most else ", délai le plus long non connu")
     if line.slack_days is not None:
         side = "avant" if line.slack_days >= 0 else "après"
-        yield f"{abs(line.slack_days)} jours {side} le début de la formation"
+        yield f"{show(abs(line.slack_days), Unit.CALENDAR_DAYS)} {side} le début de la formation"
     if line.on_time_probability is not None:
         sample = f" ({line.sample} réponses observées)" if line.sample is not None else ""
         yield (
@@ -246,4 +251,4 @@ def _cited(plan: FundingPlan, rulebook: Rulebook) -> Iterator[Line]:
     for name in dict.fromkeys(source for contribution in plan.contributions for source in contribution.sources):
         source = rulebook.sources[name]
         parts = (source.title, source.article, source.address)
-        yield item(f"{name} : {', '.join(part for part in parts if part)}")
+        yield Line(0, "- ", f"{name} : {', '.join(part for part in parts if part)}")

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from cpf_funding.engine.plan import Alternative, Remedy
+from cpf_funding.engine.plan import Alternative, Contribution, Remedy
+from cpf_funding.language.operations import limit_label
 from cpf_funding.language.words import aid_name, enumerate_in_french
 from cpf_funding.money import plain
 from cpf_funding.rulebook.book import Rulebook
 
-__all__ = ["STANDINGS", "alternative_words", "lost_words", "money", "remedy_words"]
+__all__ = ["alternative_words", "limit_words", "lost_words", "money", "remedy_words", "standing_words"]
 
-STANDINGS = {
+_STANDINGS = {
     "granted": "déjà accordé", "right": "droit de la personne", "open": "conditions remplies, le financeur décide",
     "to_confirm": "à confirmer, montant maximal",
 }  # fmt: skip
@@ -21,6 +22,22 @@ def money(cents: int) -> str:
     """An amount of the plan, always with its cents: `1 320,00 €`."""
     whole, _, rest = plain(abs(cents)).partition(".")
     return f"{'-' if cents < 0 else ''}{int(whole):,}".replace(",", "\u202f") + f",{rest}\u00a0€"
+
+
+def standing_words(contribution: Contribution) -> str:
+    """How firm a line of the plan is."""
+    if contribution.by_holder and contribution.standing == "right":
+        return "payé par la personne"
+    return _STANDINGS[contribution.standing]
+
+
+def limit_words(contribution: Contribution, rulebook: Rulebook) -> str | None:
+    """What bounds the amount of a line; `None` when it pays everything that is left at its rank."""
+    if not contribution.steps:
+        return "le montant accordé" if contribution.standing == "granted" else "le montant décidé par le conseiller"
+    if contribution.limit is None:
+        return None
+    return limit_label(contribution.limit, contribution.steps, rulebook)
 
 
 def lost_words(lost_to: str, rulebook: Rulebook) -> str:

@@ -15,6 +15,7 @@ from cpf_funding.language.problems import Checker
 from cpf_funding.language.units import Unit
 from cpf_funding.rulebook.book import Aid, Duration, Rulebook
 from cpf_funding.rulebook.dated import parameter_of, periods_of, sourcing_of
+from cpf_funding.rulebook.levers import LeverShape, check_levers
 from cpf_funding.rulebook.local import Local
 from cpf_funding.rulebook.shapes import (
     AidShape,
@@ -41,6 +42,7 @@ class Shapes:
     facts: dict[str, FactShape] = field(default_factory=dict)
     documents: dict[str, DocumentShape] = field(default_factory=dict)
     causes: dict[str, CauseShape] = field(default_factory=dict)
+    levers: dict[str, LeverShape] = field(default_factory=dict)
     lists: list[ListFile] = field(default_factory=list)
 
 
@@ -62,10 +64,11 @@ def assemble(
     )
     aids = [_aid(shape, vocabulary, shapes, problems) for shape in shapes.aids]
     _check_cycles(aids, problems)
+    check_levers(shapes.levers, shapes.causes, facts, problems)
     return Rulebook(
         aids=tuple(sorted(aids, key=lambda aid: (aid.rank, aid.id))), parameters=parameters, facts=facts, lists=lists,
         sources=shapes.sources, funders=shapes.funders, documents=shapes.documents, causes=shapes.causes,
-        digest=digest, files=tuple(files), local=local or Local(),
+        digest=digest, files=tuple(files), local=local or Local(), levers=shapes.levers,
     )  # fmt: skip
 
 

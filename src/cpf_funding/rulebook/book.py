@@ -13,6 +13,7 @@ from cpf_funding.language.context import AmountFunction, ConditionFunction
 from cpf_funding.language.lists import EligibilityList
 from cpf_funding.language.units import Unit
 from cpf_funding.language.values import Parameter, Sourcing
+from cpf_funding.rulebook.levers import LeverShape
 from cpf_funding.rulebook.local import Local
 from cpf_funding.rulebook.shapes import AidShape, CauseShape, DocumentShape, FunderShape, SourceShape
 
@@ -124,6 +125,7 @@ class Rulebook:
     digest: str
     files: tuple[str, ...]
     local: Local = field(default_factory=Local)
+    levers: Mapping[str, LeverShape] = field(default_factory=dict)
     _by_id: Mapping[str, Aid] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -7,18 +7,21 @@ period, sentence and source is compared.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from cpf_funding.language.render import value_of_setting
+from cpf_funding.language.render import Sentence, value_of_setting
 from cpf_funding.language.values import ANY_KEY, Parameter, Setting, State
 from cpf_funding.language.words import day_in_french, setting_label
-from cpf_funding.rulebook.book import Aid, Rulebook
-from cpf_funding.rulebook.portrait import STATES, Part, named_values, period_text, portrait, value_period
+from cpf_funding.rulebook.book import Aid, AidPeriod, Rulebook
+from cpf_funding.rulebook.portrait import STATES, Part, period_text, portrait, value_period
 
 __all__ = ["Change", "Version", "compare"]
+
+MANY = 6
+"""Aids beyond which a table names its readers by their number."""
 
 
 class Version(NamedTuple):
@@ -55,32 +58,23 @@ def compare(before: Version, after: Version) -> tuple[Change, ...]:
 
 def _aids(before: Version, after: Version) -> list[Change]:
     old, new = ({aid.id: aid for aid in version.book.aids} for version in (before, after))
+    moves: dict[str, list[str]] = {}
     found: list[Change] = []
     for id in [*old, *(id for id in new if id not in old)]:
-        lines = _aid(before, after, old.get(id), new.get(id))
+        past, now = old.get(id), new.get(id)
+        name = f"{(now or past or old[id]).label} [{id}]"
+        if past is None or now is None:
+            moves.setdefault("Aides ajoutées" if past is None else "Aides retirées", []).append(name)
+            continue
+        if before.day is not None and after.day is not None:
+            for move, line in _opened_or_closed(past, before.day, now, after.day):
+                moves.setdefault(move, []).append(f"{name}, {line}")
+            if not (_alive(past, before.day) and _alive(now, after.day)):
+                continue
+        lines = _aid(before, after, past, now)
         if lines:
-            found.append(Change(f"{(new.get(id) or old[id]).label} [{id}]", tuple(lines)))
-    return found
-
-
-def _aid(before: Version, after: Version, old: Aid | None, new: Aid | None) -> list[str]:
-    if old is None or new is None:
-        return ["aide ajoutée" if old is None else "aide retirée"]
-    lines = _existence(before, after, old, new)
-    if before.day is not None and not (_alive(old, before.day) and _alive(new, after.day)):
-        return lines
-    portraits = portrait(before.book, old, before.day), portrait(after.book, new, after.day)
-    lines += _moved("", portraits[0].identity, portraits[1].identity)
-    titles = dict.fromkeys(part.title for each in portraits for part in each.parts)
-    for title in titles:
-        parts = [next((p for p in each.parts if p.title == title), Part(title, (), ())) for each in portraits]
-        lines += _parts(title, *parts)
-    cited = set(portraits[0].cited) & set(portraits[1].cited)
-    for name in named_values(before.book, old):
-        own = name.startswith(f"{old.id}.")
-        if own and (before.day is None or name in cited):
-            lines += _values(before, after, name)
-    return lines
+            found.append(Change(name, tuple(lines)))
+    return [*(Change(move, tuple(lines)) for move, lines in moves.items()), *found]
 
 
 def _alive(aid: Aid, day: date | None) -> bool:
@@ -88,26 +82,44 @@ def _alive(aid: Aid, day: date | None) -> bool:
     return period is not None and period.state in ("open", "unknown")
 
 
-def _existence(before: Version, after: Version, old: Aid, new: Aid) -> list[str]:
+def _opened_or_closed(old: Aid, past_day: date, new: Aid, day: date) -> Iterator[tuple[str, str]]:
+    past, now = old.period(past_day), new.period(day)
+    states = [STATES[each.state] if each else "fermée" for each in (past, now)]
+    shown = now or past
+    if states[0] != states[1] and shown is not None:
+        why = f" : {now.reason}" if now is not None and now.reason else ""
+        yield f"Aides : {states[0]} → {states[1]}", f"{value_period(shown)}, source {shown.sourcing.source}{why}"
+
+
+def _aid(before: Version, after: Version, old: Aid, new: Aid) -> list[str]:
+    lines = _basis(before, after, old, new)
+    portraits = portrait(before.book, old, before.day), portrait(after.book, new, after.day)
+    lines += _moved("", portraits[0].identity, portraits[1].identity)
+    titles = dict.fromkeys(part.title for each in portraits for part in each.parts)
+    for title in titles:
+        parts = [next((p for p in each.parts if p.title == title), Part(title, (), ())) for each in portraits]
+        lines += _changed(_branch_of(parts[0]), _branch_of(parts[1]))
+    cited = set(portraits[0].cited) & set(portraits[1].cited)
+    for name in dict.fromkeys((*old.shape.parameters, *new.shape.parameters)):
+        if before.day is None or f"{old.id}.{name}" in cited:
+            lines += _values(before, after, f"{old.id}.{name}")
+    return lines
+
+
+def _basis(before: Version, after: Version, old: Aid, new: Aid) -> list[str]:
+    """The periods of an aid and their sources."""
     if before.day is not None and after.day is not None:
         past, now = old.period(before.day), new.period(after.day)
-        states = [STATES[each.state] if each else "fermée" for each in (past, now)]
-        lines = [f"{states[0]} → {states[1]}"] if states[0] != states[1] else []
-        if now is not None and now != past:
-            lines = [f"{line} ({value_period(now)}, source {now.sourcing.source})" for line in lines]
-            lines += [f"  {now.reason}"] if now.reason and lines else []
-            if past is not None and past.sourcing.source != now.sourcing.source and not lines:
-                lines = [f"fondée sur {now.sourcing.source} au lieu de {past.sourcing.source}"]
-        return lines
-    texts = [
-        [
-            f"{STATES[p.state]} {value_period(p)}, source {_sourcing(p.sourcing)}"
-            + (f" : {p.reason}" if p.reason else "")
-            for p in aid.in_force
-        ]
-        for aid in (old, new)
-    ]
+        if past is None or now is None or past.sourcing.source == now.sourcing.source:
+            return []
+        return [f"fondée sur {now.sourcing.source} au lieu de {past.sourcing.source}"]
+    texts = [[_period(period) for period in aid.in_force] for aid in (old, new)]
     return _moved("période ", *texts)
+
+
+def _period(period: AidPeriod) -> str:
+    why = f" : {period.reason}" if period.reason else ""
+    return f"{STATES[period.state]} {value_period(period)}, source {_sourcing(period.sourcing)}{why}"
 
 
 def _moved(what: str, old: Iterable[str], new: Iterable[str]) -> list[str]:
@@ -117,38 +129,70 @@ def _moved(what: str, old: Iterable[str], new: Iterable[str]) -> list[str]:
     return gone + [f"{what}ajoutée : {line}" if what else f"désormais, {line}" for line in new if line not in old]
 
 
-def _parts(title: str, old: Part, new: Part) -> list[str]:
-    gone = [said for said, bare in zip(old.sentences, old.bare, strict=True) if bare not in new.bare]
-    come = [said for said, bare in zip(new.sentences, new.bare, strict=True) if bare not in old.bare]
-    lines: list[str] = []
-    for words, sentences in (("n'est plus", gone), ("désormais", come)):
-        if sentences:
-            lines.append(f"{title}, {words} :")
-            lines += [f"  {line}" for sentence in sentences for line in sentence.lines()]
-    return lines
+class _Branch(NamedTuple):
+    """A sentence with its values (`said`) and without (`bare`): two branches are the same when their bare words are."""
+
+    bare: str
+    said: str
+    inner: tuple[_Branch, ...]
+
+    def key(self) -> tuple[object, ...]:
+        return (self.bare, *(each.key() for each in self.inner))
+
+    def lines(self, sign: str) -> Iterator[str]:
+        yield f"{sign} {self.said}"
+        for each in self.inner:
+            yield from (f"{line[0]}   {line[2:]}" for line in each.lines(sign))
+
+
+def _branch_of(part: Part) -> _Branch:
+    return _Branch(part.title, part.title, tuple(map(_branch, part.sentences, part.bare)))
+
+
+def _branch(said: Sentence, bare: Sentence) -> _Branch:
+    return _Branch(bare.text, said.text, tuple(map(_branch, said.children, bare.children)))
+
+
+def _changed(old: _Branch, new: _Branch) -> list[str]:
+    """The branches that went (−) and came (+), each below the sentences that hold it."""
+    if old.key() == new.key():
+        return []
+    kept = {each.key() for each in old.inner} & {each.key() for each in new.inner}
+    gone, come = ([each for each in side.inner if each.key() not in kept] for side in (old, new))
+    inner: list[str] = []
+    for each in gone:
+        same = next((other for other in come if other.bare == each.bare and other.inner and each.inner), None)
+        if same is None:
+            inner += each.lines("−")
+        else:
+            come.remove(same)
+            inner += _changed(each, same)
+    inner += [line for each in come for line in each.lines("+")]
+    if not inner:
+        inner = ["  (le même, dans un autre ordre)"]
+    return [f"  {new.said}", *(f"{line[0]}   {line[2:]}" for line in inner)]
 
 
 # Values -----------------------------------------------------------------------------------------
 
 
 def _shared_values(before: Version, after: Version) -> list[Change]:
-    users = _users(before) if before.day is not None else None
-    later = _users(after) if after.day is not None else None
-    found: list[Change] = []
     own = {f"{aid.id}.{name}" for v in (before, after) for aid in v.book.aids for name in aid.shape.parameters}
+    readers = [_readers(version) for version in (before, after)] if before.day is not None else []
+    found: list[Change] = []
     for name in dict.fromkeys((*before.book.parameters, *after.book.parameters)):
-        if name in own or (
-            users is not None and later is not None and not users.get(name, set()) & later.get(name, set())
-        ):
+        if name in own or (readers and not readers[0].get(name, set()) & readers[1].get(name, set())):
             continue
         lines = _values(before, after, name)
+        if lines and readers:
+            used = sorted(readers[1][name])
+            lines.append(f"lu par {len(used)} aides" if len(used) > MANY else f"lu par : {', '.join(used)}")
         if lines:
-            used = sorted(users.get(name, set()) | (later or {}).get(name, set())) if users is not None else []
-            found.append(Change(f"Barème {name}", (*lines, *([f"lu par : {', '.join(used)}"] if used else []))))
+            found.append(Change(f"Barème {name}", tuple(lines)))
     return found
 
 
-def _users(version: Version) -> dict[str, set[str]]:
+def _readers(version: Version) -> dict[str, set[str]]:
     """The aids that read each parameter that day, once the branches the day excludes are left out."""
     found: dict[str, set[str]] = {}
     for aid in version.book.aids:

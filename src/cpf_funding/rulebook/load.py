@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from cpf_funding.errors import InputError, Problem
-from cpf_funding.reading.french import validate
-from cpf_funding.reading.strict import read_file
+from cpf_funding.reading.french import check, merge
+from cpf_funding.reading.strict import RULES_MAX_BYTES, load_bytes, scan
 from cpf_funding.rulebook import shapes as s
 from cpf_funding.rulebook.assemble import Shapes, assemble
 from cpf_funding.rulebook.book import Rulebook
+from cpf_funding.rulebook.levers import LeversFile
 from cpf_funding.rulebook.location import packaged_rules
 from cpf_funding.rulebook.overlays import apply_overlays, read_overlays
 
@@ -24,6 +25,7 @@ _REGISTERS: dict[str, tuple[type[Any], str]] = {
     "facts.yaml": (s.FactsFile, "facts"),
     "documents.yaml": (s.DocumentsFile, "documents"),
     "causes.yaml": (s.CausesFile, "causes"),
+    "levers.yaml": (LeversFile, "levers"),
 }
 
 
@@ -39,24 +41,40 @@ def load_rulebook(*overlays: str | os.PathLike[str], rules: str | os.PathLike[st
     shapes = Shapes()
     digest = hashlib.sha256()
     files: list[str] = []
+    refused: list[Refusal] = []
     for path in _rule_files(folder, problems):
         name = path.relative_to(folder).as_posix()
         files.append(name)
         try:
-            _add_file(shapes, path, name, problems)
+            refused += _add_file(shapes, path, name, problems)
         except InputError as error:
             problems += error.problems
+            refused.append(None)
         else:
             digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
     overlaid = read_overlays(overlays, problems)
     for path, overlay in overlaid:
         files.append(str(path))
         digest.update(f"{overlay.level} {overlay.overlay}".encode() + b"\0" + path.read_bytes() + b"\0")
-    local = apply_overlays(shapes, [overlay for _, overlay in overlaid], problems)
-    book = assemble(shapes, digest.hexdigest(), files, problems, local)
+    later: list[Problem] = []
+    local = apply_overlays(shapes, [overlay for _, overlay in overlaid], later)
+    book = assemble(shapes, digest.hexdigest(), files, later, local)
+    problems += _own_problems(later, refused)
     if problems:
-        raise InputError(sorted(problems, key=lambda p: (p.origin is None, p.origin, p.message)))
+        found = dict.fromkeys(problems)
+        raise InputError(sorted(found, key=lambda p: (p.origin is None, p.origin, p.message)))
     return book
+
+
+Refusal = str | None
+"""What a mistake hides from the rest of the rules: the thing of this name, or (`None`) all that a file declares."""
+
+
+def _own_problems(problems: list[Problem], refused: list[Refusal]) -> list[Problem]:
+    """The problems that are not the echo of another: a name is not unknown for being declared where something is wrong."""
+    if None in refused:
+        return []
+    return [each for each in problems if not any(f"« {name} »" in each.message for name in refused)]
 
 
 def _rule_files(folder: Path, problems: list[Problem]) -> list[Path]:
@@ -68,15 +86,61 @@ def _rule_files(folder: Path, problems: list[Problem]) -> list[Path]:
     return registers + rest
 
 
-def _add_file(shapes: Shapes, path: Path, name: str, problems: list[Problem]) -> None:
-    data = read_file(path)
-    if name in _REGISTERS:
-        model, attribute = _REGISTERS[name]
-        setattr(shapes, attribute, getattr(validate(model, data, source_name=str(path)), attribute))
-    elif name.startswith("lists/"):
-        shapes.lists.append(validate(s.ListFile, data, source_name=str(path)))
+def _add_file(shapes: Shapes, path: Path, name: str, problems: list[Problem]) -> list[Refusal]:
+    """Add what can be read of a file; returns the names of what was refused."""
+    data, flaws = scan(load_bytes(path, RULES_MAX_BYTES), str(path))
+    model_type = _model(name)
+    model, wrong = check(model_type, data, source_name=str(path))
+    refused: list[Refusal] = []
+    if model is None:
+        problems += merge(flaws, wrong)
+        model, refused = _sound_part(model_type, data)
     else:
-        _add_rules(shapes, validate(s.RuleFile, data, source_name=str(path)), problems)
+        problems += flaws
+    if name in _REGISTERS:
+        attribute = _REGISTERS[name][1]
+        setattr(shapes, attribute, getattr(model, attribute))
+    elif isinstance(model, s.ListFile):
+        shapes.lists.append(model)
+    elif isinstance(model, s.RuleFile):
+        _add_rules(shapes, model, problems)
+    return refused
+
+
+def _model(name: str) -> type[Any]:
+    if name in _REGISTERS:
+        return _REGISTERS[name][0]
+    return s.ListFile if name.startswith("lists/") else s.RuleFile
+
+
+def _sound_part(model_type: type[Any], data: Any) -> tuple[Any, list[Refusal]]:
+    """The entries of a refused file that are right by themselves, and the names of the others.
+
+    Raises `InputError` (whose mistakes were told already) when the file has no such entries.
+    """
+    if not isinstance(data, dict) or model_type is s.ListFile:
+        raise InputError([])
+    refused: list[Refusal] = []
+    sound: dict[str, Any] = {}
+    for part, entries in data.items():
+        if isinstance(entries, dict):
+            good = {id: entry for id, entry in entries.items() if _alone(model_type, part, {id: entry})}
+            refused += [str(id) for id in entries if id not in good]
+        elif isinstance(entries, list):
+            good = [entry for entry in entries if _alone(model_type, part, [entry])]
+            names = (entry.get("aid") if isinstance(entry, dict) else None for entry in entries if entry not in good)
+            refused += [name if isinstance(name, str) else None for name in names]
+        else:
+            continue
+        sound[part] = good
+    model, _ = check(model_type, sound)
+    if model is None:
+        raise InputError([])
+    return model, refused
+
+
+def _alone(model_type: type[Any], part: str, entries: Any) -> bool:
+    return check(model_type, {part: entries})[0] is not None
 
 
 def _add_rules(shapes: Shapes, file: s.RuleFile, problems: list[Problem]) -> None:

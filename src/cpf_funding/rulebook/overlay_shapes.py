@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from cpf_funding.dossier import Cents, Day, Unplaced
 from cpf_funding.language.tree import Condition, Node, Scalar
@@ -29,15 +28,6 @@ class EnvelopePeriod(_Stated):
 
     state: Literal["open", "low", "exhausted"] | None = None
     left: Cents | None = None
-
-    @model_validator(mode="after")
-    def _says_something(self) -> EnvelopePeriod:
-        if self.state is None and self.left is None:
-            raise PydanticCustomError(
-                "value_error", "rien n'est dit de l'enveloppe",
-                {"error": "rien n'est dit de l'enveloppe : écrivez state: open, low ou exhausted, ou left: 12000.00"},
-            )  # fmt: skip
-        return self
 
 
 class DelayPeriod(_Stated):

@@ -252,7 +252,7 @@ def _stated(
         for id, periods in stated.items():
             for period in periods:
                 known = found.setdefault(id, [])
-                _check_way(period, id, problems)
+                _check_period(period, id, problems)
                 under = [(name, other) for name, other in known if overlaps(other, period)]
                 if _shadows(overlay, period, id, under, problems):
                     continue
@@ -261,9 +261,15 @@ def _stated(
     return {id: sorted((p for _, p in known), key=lambda p: p.from_) for id, known in found.items() if known}
 
 
-def _check_way(period: EnvelopePeriod | DelayPeriod, id: str, problems: list[Problem]) -> None:
+def _check_period(period: EnvelopePeriod | DelayPeriod, id: str, problems: list[Problem]) -> None:
     if period.until is not None and period.until < period.from_:
         problems.append(Problem(f"{id} : la période finit avant de commencer", "corrigez from ou until", period.at))
+    if isinstance(period, EnvelopePeriod) and (period.state, period.left) == (None, None):
+        advice = "écrivez state: open, low ou exhausted, ou left: 12000.00"
+        problems.append(Problem(f"{id} : rien n'est dit de l'enveloppe", advice, period.at))
+    if isinstance(period, DelayPeriod) and (period.least, period.usual, period.most) == (None, None, None):
+        advice = "écrivez least:, usual: ou most:, en jours"
+        problems.append(Problem(f"{id} : rien n'est dit du délai", advice, period.at))
 
 
 def _shadows(

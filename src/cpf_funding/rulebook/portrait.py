@@ -169,7 +169,7 @@ def value_period(each: Setting | AidPeriod) -> str:
 def place(origin: Origin | None, book: Rulebook) -> str:
     """Where something was written: the file as the rulebook names it, and the line."""
     if origin is None:
-        return "?"
+        return "règles"
     path = origin.file.replace("\\", "/")
     name = next((name for name in book.files if path == name or path.endswith("/" + name)), path)
     return f"{name}:{origin.line}"

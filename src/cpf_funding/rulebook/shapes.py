@@ -196,7 +196,11 @@ class DocumentsFile(Node):
 
 
 class CauseShape(Node):
-    """A refusal cause: what a counsellor reads, who can act, and which detector of the engine looks for it."""
+    """A refusal cause: what a counsellor reads, who can act, and which detector of the engine looks for it.
+
+    `threshold` is for late answers: under this probability, in percent, that an answer comes before the start, the cause
+    is to watch.
+    """
 
     label: str
     explanation: str
@@ -206,6 +210,7 @@ class CauseShape(Node):
     fact: str | None = None
     above: Scalar | None = None
     proofs: tuple[str, ...] = ()
+    threshold: Annotated[int, Field(ge=1, le=100)] = 80
     survey: bool = False
 
 
