@@ -248,12 +248,20 @@ class Request(Part):
     answered_on: Day | None = None
 
 
+class HeldDocument(Part):
+    """A paper already gathered, and the day it was made."""
+
+    document: str
+    on: Day | None = None
+
+
 class Local(Part):
-    """The local situation: envelopes, delays, requests under way."""
+    """The local situation: envelopes, delays, requests under way, papers gathered."""
 
     envelopes: Annotated[dict[str, Envelope], _Known] = Field(default_factory=dict)
     delays: Annotated[dict[str, Delay], _Known] = Field(default_factory=dict)
     already_asked: tuple[Request, ...] = ()
+    documents: tuple[HeldDocument, ...] = ()
 
 
 class Means(Part):

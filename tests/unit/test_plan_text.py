@@ -69,8 +69,8 @@ def test_each_line_says_who_how_much_why_and_on_whose_word(book):
    Calcul : 3 000 € = le plus petit de : 4 320 € (reste à payer : coût pédagogique et frais d'examen) ; \
 3 000 € (plafond régional, région de résidence 75, retenu) ; \
 sans plafond (reste de l'enveloppe « Aide de l'agence (essai) »)
-   Source : essai-moyen, confiance moyenne, vérifié le 20/11/2026.
-   Source : essai-memoire, citée de mémoire, vérifié le 01/11/2026.
+   Sources : essai-moyen (confiance moyenne, vérifié le 20/11/2026) ; \
+essai-memoire (citée de mémoire, vérifié le 01/11/2026).
 """
         in page
     )

@@ -22,8 +22,8 @@ LONGEST = 420
 # and from rooms listed before it.
 ROOMS = (
     "_version", "errors", "truth", "money", "language.units", "dossier", "calendars", "facts", "language.tree",
-    "language", "reading", "rulebook", "engine", "frames", "portfolio", "exchange", "report", "testing", "",
-    "commands", "cli", "__main__",
+    "language", "reading", "rulebook", "accrual", "income", "engine", "frames", "portfolio", "exchange", "report",
+    "testing", "", "commands", "cli", "__main__",
 )  # fmt: skip
 
 PUBLIC = {

@@ -15,7 +15,7 @@ from cpf_funding.language.problems import nearest
 from cpf_funding.report.rulebook_pages import write_pages
 from cpf_funding.report.rulebook_text import aid_text, changes_text, list_text
 from cpf_funding.rulebook.book import Aid, Rulebook
-from cpf_funding.rulebook.check import Tested, read_silences
+from cpf_funding.rulebook.check import CaseSummary, read_silences
 from cpf_funding.rulebook.check import check as analyse
 from cpf_funding.rulebook.compare import Version, compare
 from cpf_funding.rulebook.load import load_rulebook
@@ -49,7 +49,7 @@ def _cases(rules: str | None) -> list[Case]:
 
 @click.command(short_help="Relit les règles : erreurs, puis ce qui paraît douteux.")
 @click.option("--stale-after", metavar="DATE", help="Signale les sources vérifiées avant ce jour.")
-@click.option("--cases/--no-cases", "with_cases", default=True, help="Signale aussi ce qu'aucun cas n'éprouve.")
+@click.option("--cases", "with_cases", is_flag=True, help="Rejoue les cas, et signale ce qu'aucun n'éprouve.")
 @click.option("--notes", is_flag=True, help="Montre aussi les simples notes, et les constats mis en silence.")
 @OVERLAY
 @RULES
@@ -87,7 +87,7 @@ def check(
     context.exit(FOUND if serious else 0)
 
 
-def _tested(cases: list[Case], book: Rulebook) -> Tested:
+def _tested(cases: list[Case], book: Rulebook) -> CaseSummary:
     coverage = measure(cases, book)
     open_thresholds = []
     for each in coverage.thresholds:
@@ -95,7 +95,7 @@ def _tested(cases: list[Case], book: Rulebook) -> Tested:
             missing = [word for truth, word in ((Truth.YES, "rempli"), (Truth.NO, "manqué")) if truth not in each.seen]
             name = f"{each.parameter} ({each.key})" if each.key else each.parameter
             open_thresholds.append((name, f"jamais {' ni '.join(missing)}"))
-    return Tested(dict.fromkeys(coverage.aids, 1), tuple(dict.fromkeys(open_thresholds)))
+    return CaseSummary(dict.fromkeys(coverage.aids, 1), tuple(dict.fromkeys(open_thresholds)))
 
 
 # show -------------------------------------------------------------------------------------------

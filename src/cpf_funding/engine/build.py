@@ -19,7 +19,7 @@ from cpf_funding.engine.verdicts import Verdict, reach_verdict
 from cpf_funding.errors import InputError, Problem
 from cpf_funding.facts import read_facts
 from cpf_funding.language.context import Context
-from cpf_funding.language.evidence import Evidence, Step, leaves, unmet
+from cpf_funding.language.evidence import Evidence, Step, leaves, to_settle, unmet
 from cpf_funding.reading.dossiers import EARLIEST_YEAR, LATEST_YEAR
 from cpf_funding.rulebook.book import Aid, Rulebook
 from cpf_funding.truth import Truth
@@ -189,7 +189,7 @@ def _contribution(
     aid = share.aid
     confirm = list(verdict.missing)
     if verdict.firmness is not None and verdict.firmness.truth is not Truth.YES:
-        confirm += [e.subject for e in unmet(verdict.firmness)]
+        confirm += [name for e in unmet(verdict.firmness) for name in to_settle(e)]
     if share.capacity.low < share.amount:
         confirm += share.capacity.missing
     if verdict.granted:

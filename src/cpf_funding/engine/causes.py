@@ -48,7 +48,8 @@ class _Scene:
         return [v for v in self.left_out if self._only(v)]
 
     def _only(self, verdict: VerdictLine) -> bool:
-        return verdict.causes == (self.id,) and all(_carries(e, self.id) for e in verdict.evidence)
+        told = [e for e in verdict.evidence if e.kind != "request" or e.cause is not None]
+        return verdict.causes == (self.id,) and all(_carries(e, self.id) for e in told)
 
     def raised_by(self, lost: list[VerdictLine]) -> _Found:
         """Raised by these losses, for what they could have paid of what is missing, or may be in the worst case."""
@@ -95,7 +96,11 @@ def _missing(evidence: tuple[Evidence, ...]) -> tuple[str, ...]:
 
 def detect_causes(plan: FundingPlan, dossier: Dossier, rulebook: Rulebook, context: Context) -> FundingPlan:
     """The plan with its causes: those of the survey always, the others when they are not clear; worst first."""
-    left_out = [v for v in plan.verdicts if (v.state is Truth.NO or v.lost_to == "joined_by") and not v.out_of_scope]
+    left_out = [
+        v
+        for v in plan.verdicts
+        if (v.state is Truth.NO or v.lost_to == "joined_by") and v.presumed and not v.out_of_scope
+    ]
     found: list[Cause] = []
     for id, shape in rulebook.causes.items():
         result = _DETECTORS[shape.detector](_Scene(id, shape, plan, rulebook, context, left_out))
@@ -205,8 +210,16 @@ def _ceilings(scene: _Scene) -> _Found:
     )  # fmt: skip
     if aids and scene.plan.unfunded:
         return _Found("raised", evidence, aids, (), scene.plan.unfunded)
-    tight = [c for c in bound if c.limit is not None and c.limit.kind in ("parameter", "envelope")]
-    return _Found("watch", evidence, tuple(c.aid for c in tight)) if tight else _Found("clear")
+    doubtful = [name for c in scene.plan.contributions for name in c.confirm if name.startswith("parameter:")]
+    if doubtful and scene.plan.unfunded_worst:
+        return _Found("unknown", missing=tuple(dict.fromkeys(doubtful)))
+    tight = [c.aid for c in bound if scene.rulebook.aid(c.aid).kind == "aid" and not _shares(c)]
+    return _Found("watch", evidence, tuple(tight)) if tight else _Found("clear")
+
+
+def _shares(contribution: Contribution) -> bool:
+    """Whether an amount is bound by the share it takes, rather than by a ceiling."""
+    return contribution.limit is not None and contribution.limit.kind == "share"
 
 
 def _project(scene: _Scene) -> _Found:

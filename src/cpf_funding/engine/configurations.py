@@ -162,9 +162,11 @@ def evaluate(
     With `firm_only`, the worst case: only these aids stand, each for what it pays at the least. `trace` receives the
     steps of each amount.
     """
-    placed = members | _mandatory(case, members)
-    if firm_only is not None:
-        placed &= firm_only
+    if firm_only is None:
+        placed = members | _mandatory(case, members)
+    else:
+        standing = members & firm_only
+        placed = standing | (_mandatory(case, standing) & firm_only)
     allocation = Allocation(case.classes)
     paid: dict[str, int] = {}
     view = PlanView(placed, paid, lambda lines: allocation.remaining(case.classes.mask(lines)))

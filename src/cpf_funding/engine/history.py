@@ -29,7 +29,8 @@ def read_history(path: str | os.PathLike[str], aids: frozenset[str] | None = Non
     try:
         text = load_bytes(path, DOSSIER_MAX_BYTES).decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise InputError([Problem("le fichier n'est pas en UTF-8", "enregistrez-le en CSV UTF-8", Origin(name, 1, 1))]) from None
+        advice = "enregistrez-le en CSV UTF-8"
+        raise InputError([Problem("le fichier n'est pas en UTF-8", advice, Origin(name, 1, 1))]) from None
     lines = text.splitlines()
     delimiter = ";" if lines and ";" in lines[0] else ","
     problems: list[Problem] = []

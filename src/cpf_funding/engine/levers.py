@@ -144,7 +144,8 @@ def _raise(shape: shapes.RaiseLever, scene: Scene) -> Move | None:
         return {shape.path: written(shape.path, base + size * step)}
 
     most = _step(shape.path, shape.most) // step
-    return Move(most, changes, _guesses(shape.path, base, step, scene, lower=False))
+    first = () if base else (1,)  # some aids only ask that somebody else pays, however little
+    return Move(most, changes, (*first, *_guesses(shape.path, base, step, scene, lower=False)))
 
 
 def _step(path: str, text: str) -> int:
@@ -207,7 +208,8 @@ def _opinion(shape: shapes.OpinionLever, scene: Scene) -> Move | None:
     for rank, request in enumerate(scene.dossier.local.already_asked, 1):
         if request.aid in scene.cause.aids and request.answer == "refused":
             here = f"local.already_asked[{rank}]"
-            changes |= {f"{here}.answer": "pending"} | {f"{here}.{key}": UNKNOWN[-1] for key in ("filed_on", "answered_on")}
+            again = {"answer": "pending", "filed_on": UNKNOWN[-1], "answered_on": UNKNOWN[-1]}
+            changes |= {f"{here}.{key}": value for key, value in again.items()}
     return Move(1, lambda size: changes) if changes else None
 
 

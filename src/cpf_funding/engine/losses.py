@@ -32,6 +32,8 @@ def _line(
     if not verdict.out_of_scope and aid.id not in paying and not aid.by_holder:
         cost = sum(case.costs.get(line, 0) for line in aid.covers)
         potential = min(cost, aid.amount(freely, 0).high)
+    if aid.id not in entered and verdict.state is Truth.YES:
+        lost = "zero"
     if aid.id in entered and aid.id not in paying:
         lost = _lost_to(aid, best, paying)
         if lost == "joined_by":
@@ -39,7 +41,8 @@ def _line(
             causes = tuple(dict.fromkeys(cause for each in evidence for cause in causes_of(each)))
     return VerdictLine(
         aid=aid.id, label=aid.label, state=verdict.state, evidence=evidence, missing=verdict.missing, causes=causes,
-        out_of_scope=verdict.out_of_scope, lost_to=lost, potential=potential, file_by=verdict.file_by,
+        out_of_scope=verdict.out_of_scope, presumed=verdict.presumed, lost_to=lost, potential=potential,
+        file_by=verdict.file_by,
     )  # fmt: skip
 
 

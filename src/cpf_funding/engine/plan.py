@@ -48,6 +48,8 @@ class Contribution:
 class VerdictLine:
     """How an aid stands: YES open, NO refused, UNKNOWN depends on `missing`.
 
+    `presumed` is false when it is not known that the aid exists that day, or is for such a person at all.
+
     `lost_to` says why an aid that is not refused pays nothing: `excludes:<aid>`, `own_money`, `needs`,
     `joined_by`, `nothing_left` or `zero`.
     """
@@ -59,6 +61,7 @@ class VerdictLine:
     missing: tuple[str, ...]
     causes: tuple[str, ...]
     out_of_scope: bool
+    presumed: bool = True
     lost_to: str | None = None
     potential: int = 0
     file_by: date | None = None
@@ -93,8 +96,8 @@ class Remedy:
     """A change that was applied and rebuilt: what to change, who can act, and what the rebuilt plan gains.
 
     `lever` is the lever of the rulebook, or two of them joined by `+`. `changes` maps dossier paths to new values (as
-    written in a dossier); `unfunded`, `unfunded_worst` and `holder_pays` are those of the rebuilt plan; `clears` lists the
-    causes it removes.
+    written in a dossier); `unfunded`, `unfunded_worst` and `holder_pays` are those of the rebuilt plan; `clears` lists
+    the causes it removes.
     """
 
     lever: str

@@ -120,9 +120,7 @@ def _in_order(requests: Iterable[Request]) -> list[Request]:
     return list(found.values())
 
 
-def _answers(
-    delay: Delay, filed: date, start: date, territory: Territory, *, merged: bool
-) -> list[tuple[date, int]]:
+def _answers(delay: Delay, filed: date, start: date, territory: Territory, *, merged: bool) -> list[tuple[date, int]]:
     """The answers by `start` to a request filed on a day, with their weights; in one piece when nothing follows."""
     days: dict[date, int] = {}
     for count, weight in delay.weights:

@@ -11,7 +11,7 @@ from cpf_funding.calendars import Territory, shift
 from cpf_funding.dossier import Dossier
 from cpf_funding.engine.history import History
 from cpf_funding.engine.plan import AnswerDates, CalendarLine
-from cpf_funding.engine.probability import Delay, Request, empirical, fixed, on_time, triangular
+from cpf_funding.engine.probability import Delay, Request, empirical, on_time, triangular
 from cpf_funding.engine.verdicts import Verdict, days_of
 from cpf_funding.language.context import Context
 from cpf_funding.language.units import Unit
@@ -177,12 +177,15 @@ def _delay(expected: Expected) -> Delay | None:
     units = {unit for _, unit in counts}
     if expected.sample:
         delay = empirical(expected.sample)
-    elif len(counts) < len(_BOUNDS) or len(units) > 1 or [n for n, _ in counts] != sorted(n for n, _ in counts):
+    elif len(counts) < len(_BOUNDS) or len(units) > 1 or counts != sorted(counts):
         return None
     else:
-        delay = triangular(*(n for n, _ in counts), *units)
+        (least, unit), (usual, _), (most, _) = counts
+        delay = triangular(least, usual, most, unit)
     if expected.filed is None:
         return delay
-    filed, unit = expected.filed, delay.unit
-    left = tuple((n, w) for n, w in delay.weights if shift(filed, n, unit, expected.territory) >= expected.first)
-    return Delay(unit, left) if left else None
+    left = tuple(
+        (days, weight) for days, weight in delay.weights
+        if shift(expected.filed, days, delay.unit, expected.territory) >= expected.first
+    )  # fmt: skip
+    return Delay(delay.unit, left) if left else None

@@ -62,8 +62,8 @@ def reach_verdict(aid: Aid, dossier: Dossier, context: Context, territory: Terri
     if override is not None:
         return _overridden(aid, override)
     request = next((r for r in reversed(dossier.local.already_asked) if r.aid == aid.id), None)
-    if request is not None and request.answer != "pending":
-        return _answered(aid, request)
+    if request is not None and request.answer == "granted":
+        return Verdict(aid, Truth.YES, (_answer(request),), request=request)
     scope = aid.scope(context) if aid.scope is not None else None
     if scope is not None and scope.truth is Truth.NO:
         return _conclude(aid, [scope], out_of_scope=True)
@@ -78,6 +78,9 @@ def reach_verdict(aid: Aid, dossier: Dossier, context: Context, territory: Terri
     found += [_opinion(opinion) for opinion in dossier.project.opinions if opinion.aid == aid.id]
     if aid.eligibility is not None:
         found.append(aid.eligibility(context))
+    if request is not None and request.answer == "refused":
+        failed = any(evidence.truth is Truth.NO for evidence in found)
+        found.append(_answer(request, None if failed else CONTESTED))
     verdict = _conclude(aid, found)
     verdict.presumed = found[0].truth is Truth.YES and (scope is None or scope.truth is Truth.YES)
     verdict.file_by, verdict.request = file_by, request
@@ -115,14 +118,12 @@ def _overridden(aid: Aid, override: Override) -> Verdict:
     return Verdict(aid, truth, (evidence,), override=override)
 
 
-def _answered(aid: Aid, request: Request) -> Verdict:
-    truth = Truth.of(request.answer == "granted")
-    cause = None if truth is Truth.YES else CONTESTED
-    evidence = Evidence(
-        truth, "request", aid.id, request.answer, request.amount, Unit.EUR, cause=cause, day=request.answered_on,
-        note=request.reason,
+def _answer(request: Request, cause: str | None = None) -> Evidence:
+    """A funder's answer. A refusal contests the project when every condition that is known of is met."""
+    return Evidence(
+        Truth.of(request.answer == "granted"), "request", request.aid, request.answer, request.amount, Unit.EUR,
+        cause=cause, day=request.answered_on, note=request.reason,
     )  # fmt: skip
-    return Verdict(aid, truth, (evidence,), request=request, causes=(cause,) if cause else ())
 
 
 def _in_force(aid: Aid, on: date) -> Evidence:

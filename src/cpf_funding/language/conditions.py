@@ -222,7 +222,12 @@ _TESTS: dict[str, Any] = {
 
 def _compare_amount(node: tree.CompareAmount, check: Checker) -> ConditionFunction:
     left, unit = compile_amount(node.amount, check)
-    return _compared(node, "", "amount", lambda context: _with_settings(left, context), unit, check)
+    subject = ""
+    if isinstance(node.amount, tree.ParameterRef):
+        subject = f"parameter:{check.parameter(node.amount).name}"
+    elif isinstance(node.amount, tree.FactRef):
+        subject = node.amount.fact
+    return _compared(node, subject, "amount", lambda context: _with_settings(left, context), unit, check)
 
 
 # Lists, envelopes, co-funding -------------------------------------------------------------------

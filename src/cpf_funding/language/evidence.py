@@ -16,7 +16,7 @@ from cpf_funding.language.units import Unit
 from cpf_funding.language.values import Setting
 from cpf_funding.truth import Truth
 
-__all__ = ["Evidence", "Range", "Step", "leaves", "reasons", "unmet"]
+__all__ = ["Evidence", "Range", "Step", "leaves", "reasons", "to_settle", "unmet"]
 
 
 class Range(NamedTuple):
@@ -76,18 +76,30 @@ def leaves(evidence: Evidence) -> Iterator[Evidence]:
 def unmet(evidence: Evidence) -> Iterator[Evidence]:
     """The elementary conditions that keep an evidence tree from holding: those to meet, or to know.
 
-    Parts that hold are passed over; so are the failed members of an *any* that another member may still carry.
+    Parts that hold are passed over; so are the failed members of an *any* that another member may still carry, and
+    those written as *not*: they say when the others are asked for.
     """
     if evidence.truth is Truth.YES:
         return
     if evidence.kind == "not":
         yield from leaves(evidence)
     elif evidence.kind in _GROUPS:
-        for child in evidence.children:
-            if evidence.kind == "all" or child.truth is evidence.truth:
-                yield from unmet(child)
+        every = evidence.kind == "all"
+        others = [c for c in evidence.children if every or c.truth is evidence.truth]
+        asked = others if every else [c for c in others if c.kind != "not"] or others
+        for child in asked:
+            yield from unmet(child)
     else:
         yield evidence
+
+
+def to_settle(evidence: Evidence) -> tuple[str, ...]:
+    """What to know, or to do, for an elementary condition to hold: what is missing, else what it looks at."""
+    if evidence.missing:
+        return evidence.missing
+    if evidence.kind in ("list", "envelope"):
+        return (f"{evidence.kind}:{evidence.subject}",)
+    return (evidence.subject,) if evidence.kind == "fact" else ()
 
 
 def reasons(evidence: Evidence) -> Iterator[Evidence]:

@@ -16,6 +16,7 @@ from cpf_funding.language.words import (
     aid_name,
     day_in_french,
     enumerate_in_french,
+    missing_label,
     parameter_label,
     reference,
     show,
@@ -136,11 +137,11 @@ def _amount(evidence: Evidence, names: Names, negated: bool) -> str:
 
 
 def _amount_label(evidence: Evidence, names: Names) -> str:
-    """A lone parameter gives its name to the amount; anything else is a computation."""
-    left = evidence.settings[:1] if len(evidence.settings) == 1 else ()
-    if left and evidence.seen == left[0].value and evidence.expected != (left[0].value,):
-        return parameter_label(left[0].parameter, names)
-    return "montant calculé"
+    """A lone parameter or fact gives its name to the amount; anything else is a computation."""
+    kind, _, name = evidence.subject.partition(":")
+    if kind == "parameter":
+        return parameter_label(name, names)
+    return missing_label(evidence.subject, names) if evidence.subject else "montant calculé"
 
 
 # Lists, envelopes, co-funding -------------------------------------------------------------------

@@ -171,6 +171,8 @@ _DOSSIER_KEYS = {
     "envelopes": "État connu des enveloppes, par identifiant.",
     "delays": "Délais de réponse constatés localement, par aide, en jours calendaires.",
     "already_asked": "Demandes déjà faites et leur réponse.",
+    "documents": "Pièces déjà réunies.",
+    "document": "Identifiant de la pièce (documents.yaml).",
     "aid": "Identifiant de l'aide.",
     "reason": "La raison.",
     "amount": "Montant, en euros.",

@@ -77,6 +77,10 @@ _LISTS = {
         "Demandes déjà faites ; answer : granted (accordée), refused (refusée), pending (en attente)",
         "- {aid: cpf, filed_on: 2017-02-01, answer: granted, amount: \"900.00\", answered_on: 2017-02-15}",
     ),
+    "local.documents": (
+        "Pièces déjà réunies, et leur date",
+        "- {document: devis, on: 2017-02-15}",
+    ),
     "overrides": (
         "Décisions du conseiller ; decision : force (imposer une aide) ou bar (l'écarter), toujours avec sa raison",
         "- {aid: cpf, decision: bar, reason: \"la personne garde ses droits\", by: conseiller, on: 2017-03-01}",

@@ -61,7 +61,8 @@ def _answer(plan: FundingPlan, rulebook: Rulebook, page: Page) -> None:
     page.write(f"Plan de financement{name}, au {day_in_french(plan.as_of)}")
     page.blank()
     if plan.complete:
-        page.write(f"Plan complet : {money(plan.cost_total)} financés.")
+        reserve = ", sous réserve de ce qui est à confirmer" if plan.unfunded_worst else ""
+        page.write(f"Plan complet{reserve} : {money(plan.cost_total)} financés.")
     else:
         page.write(f"Il manque {money(plan.unfunded)} sur {money(plan.cost_total)}.")
         page.write(f"Reste à trouver : {_by_line(plan.unfunded_lines, rulebook)}.")
@@ -110,8 +111,7 @@ def _why(contribution: Contribution, rulebook: Rulebook) -> Iterator[Line]:
     for line in step_lines(contribution.steps, rulebook):
         words = line.lstrip(" ")
         yield detail(words, "Calcul : " if words == line else " " * (9 + len(line) - len(words)))
-    for source in _sources(contribution, rulebook):
-        yield detail(source)
+    yield detail(f"Sources : {' ; '.join(_sources(contribution, rulebook))}.")
 
 
 def _sources(contribution: Contribution, rulebook: Rulebook) -> Iterator[str]:
@@ -123,19 +123,29 @@ def _sources(contribution: Contribution, rulebook: Rulebook) -> Iterator[str]:
         source = rulebook.sources[name]
         confidence = max((each.confidence for each in values), key=ranks.index, default=source.confidence)
         checked_on = min((each.checked_on for each in values), default=source.checked_on)
-        yield f"Source : {name}, {CONFIDENCE[confidence]}, vérifié le {day_in_french(checked_on)}."
+        yield f"{name} ({CONFIDENCE[confidence]}, vérifié le {day_in_french(checked_on)})"
 
 
 # Aids that pay nothing --------------------------------------------------------------------------
 
 
+def _long_ended(verdict: VerdictLine) -> bool:
+    """Whether the aid ended too long ago to be worth more than a count: the engine gives no cause to such an end."""
+    return not verdict.causes and any(evidence.kind == "in_force" for evidence in verdict.evidence)
+
+
 def _refused(plan: FundingPlan, rulebook: Rulebook) -> Iterator[Line]:
     refused = [verdict for verdict in plan.verdicts if verdict.state is Truth.NO]
     for verdict in refused:
-        if not verdict.out_of_scope:
+        if not verdict.out_of_scope and not _long_ended(verdict):
             yield item(verdict.label)
             for evidence in verdict.evidence:
                 yield detail(f"{sentence(evidence, rulebook)}.")
+    ended = sum(not verdict.out_of_scope and _long_ended(verdict) for verdict in refused)
+    if ended:
+        yield item(
+            f"{ended} autre{'s' if ended > 1 else ''} n'existe{'nt' if ended > 1 else ''} plus depuis plus d'un an."
+        )
     outside = sum(verdict.out_of_scope for verdict in refused)
     if outside:
         yield item(f"{outside} autres aides ne concernent pas cette situation." if outside > 1 else

@@ -25,7 +25,7 @@ from cpf_funding.rulebook.findings import Finding
 from cpf_funding.rulebook.hygiene import unused
 from cpf_funding.rulebook.soundness import unsound
 
-__all__ = ["CheckFile", "Report", "Silence", "Tested", "check", "read_silences"]
+__all__ = ["CheckFile", "Report", "Silence", "CaseSummary", "check", "read_silences"]
 
 
 class Silence(Node):
@@ -43,7 +43,7 @@ class CheckFile(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
+class CaseSummary:
     """What the worked cases put to the test: cases by aid, and thresholds with the sides that no case stands on."""
 
     cases: Mapping[str, int]
@@ -69,7 +69,7 @@ def check(
     *,
     silences: Iterable[Silence] = (),
     stale_after: date | None = None,
-    tested: Tested | None = None,
+    tested: CaseSummary | None = None,
 ) -> Report:
     """Everything doubtful in a rulebook, gravest first.
 
@@ -102,7 +102,7 @@ def check(
 _SEVERITIES = ("error", "warning", "info")
 
 
-def _always_asked(stale_after: date | None, tested: Tested | None) -> set[str]:
+def _always_asked(stale_after: date | None, tested: CaseSummary | None) -> set[str]:
     """Findings that were looked for: a silence of another kind is not idle, its question was not put."""
     skipped = ({"R050"} if stale_after is None else set()) | ({"R030", "R031"} if tested is None else set())
     return {f"R{number:03d}" for number in range(1000)} - skipped
@@ -110,7 +110,7 @@ def _always_asked(stale_after: date | None, tested: Tested | None) -> set[str]:
 
 def _idle(silence: Silence) -> Finding:
     return Finding(
-        "R000", "warning", f"{silence.id} {silence.where}", "ce constat mis en silence n'existe plus",
+        "R000", "info", f"{silence.id} {silence.where}", "ce constat mis en silence n'existe plus",
         "retirez cette ligne de check.yaml", silence.at,
     )  # fmt: skip
 
@@ -131,7 +131,7 @@ def _stale(book: Rulebook, limit: date) -> Iterator[Finding]:
             )  # fmt: skip
 
 
-def _untested(book: Rulebook, tested: Tested) -> Iterator[Finding]:
+def _untested(book: Rulebook, tested: CaseSummary) -> Iterator[Finding]:
     for aid in book.aids:
         if not tested.cases.get(aid.id):
             yield Finding(

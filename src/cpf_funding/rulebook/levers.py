@@ -132,8 +132,10 @@ def _problems(shape: LeverShape, facts: Mapping[str, object]) -> list[Problem]:
         apply_changes(Dossier(), shape.also)
     except InputError as error:
         found += error.problems
-    answers = (path.removeprefix("answers.") for path in shape.also if path.startswith("answers."))
-    found += [Problem(f"fait inconnu « {name} »", "déclarez-le dans facts.yaml") for name in answers if name not in facts]
+    answers = {path.removeprefix("answers.") for path in shape.also if path.startswith("answers.")}
+    found += [
+        Problem(f"fait inconnu « {name} »", "déclarez-le dans facts.yaml") for name in sorted(answers - facts.keys())
+    ]
     try:
         if isinstance(shape, LowerLever | RaiseLever):
             others = (*shape.together, *shape.pro_rata) if isinstance(shape, LowerLever) else ()

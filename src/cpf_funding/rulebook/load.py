@@ -71,7 +71,7 @@ Refusal = str | None
 
 
 def _own_problems(problems: list[Problem], refused: list[Refusal]) -> list[Problem]:
-    """The problems that are not the echo of another: a name is not unknown for being declared where something is wrong."""
+    """Leave out the echoes: a name is not unknown for being declared where something else is wrong."""
     if None in refused:
         return []
     return [each for each in problems if not any(f"« {name} »" in each.message for name in refused)]
@@ -124,15 +124,13 @@ def _sound_part(model_type: type[Any], data: Any) -> tuple[Any, list[Refusal]]:
     sound: dict[str, Any] = {}
     for part, entries in data.items():
         if isinstance(entries, dict):
-            good = {id: entry for id, entry in entries.items() if _alone(model_type, part, {id: entry})}
-            refused += [str(id) for id in entries if id not in good]
+            sound[part] = {id: entry for id, entry in entries.items() if _alone(model_type, part, {id: entry})}
+            refused += [str(id) for id in entries if id not in sound[part]]
         elif isinstance(entries, list):
-            good = [entry for entry in entries if _alone(model_type, part, [entry])]
-            names = (entry.get("aid") if isinstance(entry, dict) else None for entry in entries if entry not in good)
+            sound[part] = [entry for entry in entries if _alone(model_type, part, [entry])]
+            wrong = [entry for entry in entries if entry not in sound[part]]
+            names = (entry.get("aid") if isinstance(entry, dict) else None for entry in wrong)
             refused += [name if isinstance(name, str) else None for name in names]
-        else:
-            continue
-        sound[part] = good
     model, _ = check(model_type, sound)
     if model is None:
         raise InputError([])

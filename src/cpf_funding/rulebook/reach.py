@@ -55,9 +55,13 @@ Store = Mapping[str, Domain]
 
 
 class Verdict(NamedTuple):
-    """A condition that never holds (`always` false) or always holds, given what stands around it."""
+    """What a rule requires, and never holds (`always` false) or always does, given what stands around it.
+
+    `negated`: what is required is that the node fails.
+    """
 
     node: tree.Node
+    negated: bool
     always: bool
     about: str
 
@@ -89,10 +93,10 @@ class _Reach:
             yield from self.visit(node.not_, not negated, store)
             return
         if self.assume(node, negated, store) is None:
-            yield Verdict(node, negated, self.clash)
+            yield Verdict(node, negated, False, self.clash)
         elif self.assume(node, not negated, store) is None:
             if self.assume(node, not negated, {}) is not None or ":" in self.clash:
-                yield Verdict(node, not negated, self.clash)
+                yield Verdict(node, negated, True, self.clash)
             # Otherwise the condition holds by itself (A or not A): it asks that a fact be known, and nothing more.
         elif isinstance(node, tree.AllOf | tree.AnyOf):
             children = node.all if isinstance(node, tree.AllOf) else node.any
@@ -112,7 +116,7 @@ class _Reach:
             left: Store | None = store
             for branch in node.choose:
                 if left is None:
-                    yield Verdict(branch, False, self.clash)
+                    yield Verdict(branch.when, False, False, self.clash)
                     break
                 yield from self.visit(branch.when, False, left)
                 taken = self.assume(branch.when, False, left)

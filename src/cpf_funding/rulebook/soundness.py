@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from fnmatch import fnmatchcase
 
-from cpf_funding.language import tree
 from cpf_funding.language.render import Renderer
 from cpf_funding.language.values import Parameter
 from cpf_funding.language.words import day_in_french, missing_label
@@ -42,9 +41,7 @@ def _exclusions(book: Rulebook) -> dict[str, frozenset[str]]:
 def _conditions(book: Rulebook, aid: Aid) -> Iterator[Finding]:
     for part, verdict in unreachable(book, aid):
         node = verdict.node
-        said = (
-            Renderer(book, aid.id).condition(node).text if not isinstance(node, tree.Choice) else "branche du montant"
-        )
+        said = Renderer(book, aid.id).condition(node, verdict.negated).text
         about = missing_label(verdict.about, book) if verdict.about else "ses termes"
         if verdict.always:
             yield Finding(

@@ -56,7 +56,6 @@ class Expect(Node):
     error: ExpectedError | None = None
 
 
-
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One expectation that a plan does not meet: what was looked at, what was expected, what was found (French)."""

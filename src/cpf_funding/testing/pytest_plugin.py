@@ -40,10 +40,15 @@ def _first_line(path: Path) -> str:
 
 
 @cache
-def _rulebook(folder: Path | None) -> Rulebook:
+def _rulebook(folder: Path | None) -> Rulebook | str:
+    """The rulebook of a folder, or all that is wrong with it: read once either way."""
+    from cpf_funding.errors import InputError
     from cpf_funding.rulebook.load import load_rulebook
 
-    return load_rulebook(rules=folder)
+    try:
+        return load_rulebook(rules=folder)
+    except InputError as error:
+        return str(error)
 
 
 def _rules_above(path: Path) -> Path | None:
@@ -54,30 +59,33 @@ class CaseFileNode(pytest.File):
     """A file of worked cases."""
 
     def collect(self) -> Iterable[CaseItem]:
-        """One item per case; a file that cannot be read is a collection error with every mistake in it."""
+        """One item per case; a file or a rulebook that cannot be read is a collection error, every mistake in it."""
         from cpf_funding.errors import InputError
         from cpf_funding.testing.cases import read_cases
 
+        rulebook = _rulebook(_rules_above(self.path))
         try:
             cases = read_cases(self.path)
         except InputError as error:
             raise self.CollectError(str(error)) from None
+        if isinstance(rulebook, str):
+            raise self.CollectError(rulebook)
         for case in cases:
-            yield CaseItem.from_parent(self, name=case.id, case=case)
+            yield CaseItem.from_parent(self, name=case.id, case=case, rulebook=rulebook)
 
 
 class CaseItem(pytest.Item):
     """One worked case."""
 
-    def __init__(self, *, case: Case, **kwargs: Any) -> None:
+    def __init__(self, *, case: Case, rulebook: Rulebook, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.case = case
+        self.case, self.rulebook = case, rulebook
 
     def runtest(self) -> None:
         """Fail with every difference between the plan and the case."""
         from cpf_funding.testing.cases import run_case
 
-        found = run_case(self.case, _rulebook(_rules_above(self.path)))
+        found = run_case(self.case, self.rulebook)
         if found:
             raise UnmetCaseError("\n".join(_report(self.case, found)))
 
