@@ -24,8 +24,8 @@ class WorkYear:
     """A year of work. Hours are in hundredths, money in cents; what is `None` is not known.
 
     `hours` are those worked and `absences` those of protected leaves; `reference` is the yearly duration that an
-    agreement sets, where there is one. Where pay does not follow hours, `pay` is given instead of hours. `full` says that
-    the whole year counts, whatever the hours. `contribution_paid` matters to the self-employed only.
+    agreement sets, where there is one. Where pay does not follow hours, `pay` is given instead of hours. `full` says
+    that the whole year counts, whatever the hours. `contribution_paid` matters to the self-employed only.
     """
 
     year: int
@@ -49,7 +49,7 @@ class Credit:
     settings: tuple[Setting, ...] = ()
 
 
-class _Unknown(Exception):
+class _NotKnownError(Exception):
     """Something needed is not known; the message is for the reader."""
 
 
@@ -72,7 +72,7 @@ class _Reader:
         found = self.setting(name)
         if found.state is not State.VALID or found.value is None:
             label = self.book.parameters[_PREFIX + name].label
-            raise _Unknown(found.reason or f"{label} : valeur inconnue en {self.work.year}")
+            raise _NotKnownError(found.reason or f"{label} : valeur inconnue en {self.work.year}")
         return found.value
 
 
@@ -86,11 +86,8 @@ def yearly_credit(book: Rulebook, work: WorkYear, held: int) -> Credit:
     in_hours = reader.setting("hours")
     unit = Unit.HOURS if in_hours.state is State.VALID else Unit.EUR
     try:
-        if unit is Unit.HOURS:
-            amount = _hours(reader, in_hours.value or 0, held)
-        else:
-            amount = _euros(reader, held)
-    except _Unknown as missing:
+        amount = _hours(reader, in_hours.value or 0, held) if unit is Unit.HOURS else _euros(reader, held)
+    except _NotKnownError as missing:
         return Credit(None, unit, str(missing), tuple(reader.read))
     return Credit(amount, unit, None, tuple(reader.read))
 
@@ -103,7 +100,7 @@ def ceiling(book: Rulebook, year: int, regime: str) -> Credit:
         unit, name = Unit.EUR, "euros_ceiling"
     try:
         return Credit(reader.value(name), unit, None, tuple(reader.read))
-    except _Unknown as missing:
+    except _NotKnownError as missing:
         return Credit(None, unit, str(missing), tuple(reader.read))
 
 
@@ -112,7 +109,7 @@ def inaptitude_credit(book: Rulebook, year: int, regime: str, wanted: int) -> Cr
     reader = _Reader(book, WorkYear(year, regime), [])
     try:
         return Credit(min(wanted, reader.value("inaptitude_hours")), Unit.HOURS, None, tuple(reader.read))
-    except _Unknown as missing:
+    except _NotKnownError as missing:
         return Credit(None, Unit.HOURS, str(missing), tuple(reader.read))
 
 
@@ -144,7 +141,9 @@ def _hours(reader: _Reader, yearly: int, held: int) -> int:
         yearly = reader.value("hours_after_step")
     credit = divide(yearly * worked, reference * 100, Rounding.UP) * 100
     if held < step < held + credit and step < most:
-        raise _Unknown("le palier est franchi en cours d'année : les sources ne disent pas comment l'année se partage")
+        raise _NotKnownError(
+            "le palier est franchi en cours d'année : les sources ne disent pas comment l'année se partage"
+        )
     return min(credit, most - held)
 
 
@@ -162,7 +161,7 @@ def _contributes(reader: _Reader) -> bool:
     if not reader.value("contribution"):
         return True
     if reader.work.contribution_paid is None:
-        raise _Unknown("versement de la contribution à la formation non connu")
+        raise _NotKnownError("versement de la contribution à la formation non connu")
     return reader.work.contribution_paid
 
 
@@ -184,7 +183,7 @@ def _worked(reader: _Reader) -> tuple[int, int]:
     if work.pay is not None:
         return work.pay, divide(reader.value("reference_pay_hours") * reader.value("smic"), 100)
     if work.hours is None:
-        raise _Unknown("heures travaillées dans l'année non connues")
+        raise _NotKnownError("heures travaillées dans l'année non connues")
     counted = work.hours
     if work.absences:
         counted += work.absences * reader.value("absences")

@@ -38,7 +38,7 @@ ENDS_FIRST = "income.allowance_ends_first"
 
 
 class IncomeShape(Node):
-    """One line of income. `scope` says whom it is for, `when` the other conditions; `per` what the amount is paid for."""
+    """One line of income. `scope` says whom it is for, `when` the other conditions; `per` what the amount pays for."""
 
     line: Id
     label: str
@@ -60,9 +60,9 @@ class IncomeFile(Node):
 class Income:
     """A line for one dossier. Amounts are in cents, by day, by month or for the whole course.
 
-    `state` is YES (every condition met), NO or UNKNOWN. `least` and `most` bound the amount; `most` is `None` when nothing
-    known bounds it. `missing` names what is not known, of the conditions and of the amount; `evidence` is what was
-    looked at, `settings` the values of the amount; `ask_by` is the last day to ask, when it is known.
+    `state` is YES (every condition met), NO or UNKNOWN. `least` and `most` bound the amount; `most` is `None` when
+    nothing known bounds it. `missing` names what is not known, of the conditions and of the amount; `evidence` is what
+    was looked at, `settings` the values of the amount; `ask_by` is the last day to ask, when it is known.
     """
 
     line: str

@@ -52,6 +52,7 @@ FULL: dict[str, Any] = {
             {"aid": "a.b", "filed_on": "2017-02-01", "answer": "granted", "amount": "10.00", "reason": "r",
              "answered_on": "2017-02-15"},
         ],
+        "documents": [{"document": "devis", "on": "2017-02-15"}],
     },
     "means": {"holder_can_pay": "300.00", "employer": "0.00"},
     "answers": {"x.vat": "20"},

@@ -44,9 +44,7 @@ def asked(name: str) -> str:
         ("2026-11-23", "15.00", 2299),
     ],
 )
-def test_the_allowance_goes_on_and_never_below_the_floor(
-    book: Rulebook, start: str, daily: str, expected: int
-) -> None:
+def test_the_allowance_goes_on_and_never_below_the_floor(book: Rulebook, start: str, daily: str, expected: int) -> None:
     line = lines(book, {"allowance": {"kind": "are", "daily": daily}}, LONG | {"start": start, "end": None})["aref"]
     assert (line.per, line.least, line.most) == ("day", expected, expected)
 
@@ -62,7 +60,7 @@ def test_a_course_must_be_prescribed_and_last_forty_hours(book: Rulebook) -> Non
     holder, training = {"allowance": {"kind": "are", "daily": "30.00"}}, LONG | {"start": "2019-01-02"}
     prescribed = {asked("course_prescribed"): True}
     assert lines(book, holder, training, **prescribed)["aref"].state is Truth.YES
-    assert lines(book, holder, training)["aref"].missing == ("income.course_prescribed",)
+    assert "income.course_prescribed" in lines(book, holder, training)["aref"].missing
     assert lines(book, holder, training | {"hours": {"total": "39.99"}}, **prescribed)["aref"].state is Truth.NO
     assert lines(book, holder, training | {"hours": {"total": "40"}}, **prescribed)["aref"].state is Truth.YES
 
@@ -185,7 +183,7 @@ def test_childcare(book: Rulebook, start: str, weekly: str, children: int, expec
 
 
 def test_no_plan_reads_an_income(book: Rulebook) -> None:
-    """Answers about income change neither the plan nor its questions, and the lines are for job seekers' courses only."""
+    """Answers about income change neither the plan nor its questions; an employee has none of these lines."""
     training = LONG | {"costs": {"teaching": "3000.00"}, "kind": "certifying"}
     data = {"holder": {"status": "job_seeker", "region": "75"}, "training": training}
     without = build_plan(Dossier.model_validate(data), book, on=date(2018, 9, 1))

@@ -30,6 +30,9 @@ def compile_amount(node: tree.Node, check: Checker) -> tuple[AmountFunction, Uni
 def _record(
     context: Context, depth: int, kind: str, subject: str, result: Range, unit: Unit, setting: Setting | None = None
 ) -> Range:
+    """Settle a result, and record the step if steps are asked for. What nothing can change lacks nothing."""
+    if result.missing and result.low == result.high:
+        result = Range(result.low, result.high)
     if context.steps is not None:
         context.steps.append(Step(depth, kind, subject, result.low, result.high, unit, setting))
     return result
@@ -210,7 +213,7 @@ def _scale(node: tree.Scale, check: Checker) -> tuple[AmountFunction, Unit]:
         check.problem(node, "les tranches ne sont pas croissantes", "rangez les tranches par borne up_to croissante")
 
     def apply(amount: int) -> int:
-        if amount >= UNLIMITED:
+        if amount >= UNLIMITED and bounds[-1] >= UNLIMITED and percents[-1]:
             return UNLIMITED
         floors = [0, *bounds[:-1]]
         total = sum(
