@@ -11,6 +11,7 @@ from cpf_funding.errors import InputError, Problem
 from cpf_funding.rulebook import shapes as s
 from cpf_funding.rulebook.assemble import Shapes, assemble
 from cpf_funding.rulebook.book import Rulebook
+from cpf_funding.rulebook.levers import LeverShape
 
 SOURCE = {"title": "Règle d'essai", "confidence": "high", "checked_on": "2026-11-23"}
 CAUSES: dict[str, dict[str, Any]] = {
@@ -49,8 +50,13 @@ def rulebook(
     facts: Mapping[str, Any] | None = None,
     lists: Iterable[Mapping[str, Any]] = (),
     sources: Mapping[str, Any] | None = None,
+    levers: Mapping[str, Mapping[str, Any]] | None = None,
+    tries: Mapping[str, Iterable[str]] | None = None,
 ) -> Rulebook:
-    """Assemble a rulebook; raises `InputError` with its mistakes, as `load_rulebook` does."""
+    """Assemble a rulebook; raises `InputError` with its mistakes, as `load_rulebook` does.
+
+    `tries` gives the levers of each cause; a lever without `label` or `effort` gets its id and 10.
+    """
     shapes = Shapes(
         aids=[s.AidShape.model_validate(dict(each)) for each in aids],
         parameters=TypeAdapter(dict[str, s.ParameterShape]).validate_python(dict(parameters or {})),
@@ -60,7 +66,13 @@ def rulebook(
         ),
         facts=TypeAdapter(dict[str, s.FactShape]).validate_python(dict(facts or {})),
         causes=TypeAdapter(dict[str, s.CauseShape]).validate_python(
-            {id: {"label": id, "explanation": id, **shape} for id, shape in CAUSES.items()}
+            {
+                id: {"label": id, "explanation": id, "levers": list((tries or {}).get(id, ())), **shape}
+                for id, shape in CAUSES.items()
+            }
+        ),
+        levers=TypeAdapter(dict[str, LeverShape]).validate_python(
+            {id: {"label": id, "effort": 10, **shape} for id, shape in (levers or {}).items()}
         ),
         lists=[s.ListFile.model_validate(dict(each)) for each in lists],
     )

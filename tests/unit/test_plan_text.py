@@ -92,7 +92,7 @@ def test_nothing_but_text_is_printed(book):
 def test_refused_aids_say_why_and_the_others_are_counted(book):
     page = text("small", book)
     assert "- Ancienne aide du fonds (essai)\n   Aide « Ancienne aide du fonds (essai) » fermée" in page
-    assert "- Une autre aide ne concerne pas cette situation." in page
+    assert "- 1 autre : pour une autre situation (statut, territoire, fonds)." in page
     assert "Complément du fonds" not in page
 
 

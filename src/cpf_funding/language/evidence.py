@@ -102,14 +102,21 @@ def to_settle(evidence: Evidence) -> tuple[str, ...]:
     return (evidence.subject,) if evidence.kind == "fact" else ()
 
 
-def reasons(evidence: Evidence) -> Iterator[Evidence]:
-    """The smallest parts of an evidence tree that explain its outcome when it is not YES.
+def reasons(evidence: Evidence, cause: str | None = None) -> Iterator[Evidence]:
+    """The smallest parts of an evidence tree that explain its outcome when it is not YES; each carries its cause.
 
-    A failed *all* is explained by its failed members; a failed *any* by itself, for every member failed.
+    A failed *all* is explained by its failed members. A failed *any* is explained by itself, for every member failed,
+    or by its only member that is not a *not*: the others say when that one is asked for.
     """
+    cause = evidence.cause or cause
+    explaining: list[Evidence] = []
     if evidence.kind == "all":
-        for child in evidence.children:
-            if child.truth is evidence.truth:
-                yield from reasons(child)
+        explaining = [child for child in evidence.children if child.truth is evidence.truth]
+    elif evidence.kind == "any" and evidence.truth is Truth.NO:
+        asked = [child for child in evidence.children if child.kind != "not"]
+        explaining = asked if len(asked) == 1 < len(evidence.children) else []
+    if explaining:
+        for child in explaining:
+            yield from reasons(child, cause)
     else:
-        yield evidence
+        yield evidence if evidence.cause is cause else evidence._replace(cause=cause)

@@ -51,9 +51,10 @@ def amount_at(dossier: Dossier, path: str) -> int | None:
         if not isinstance(value, Part) or step not in type(value).model_fields:
             raise ValueError(f"« {path} » n'est pas un nombre du dossier")
         value = getattr(value, step)
-    if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
+    if not any(get_args(kind)[:1] == (int,) for kind in _kinds(path)):
         raise ValueError(f"« {path} » n'est pas un nombre du dossier")
-    return value
+    found: int | None = value
+    return found
 
 
 def is_money(path: str) -> bool:

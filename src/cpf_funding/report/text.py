@@ -135,27 +135,39 @@ def _long_ended(verdict: VerdictLine) -> bool:
 
 
 def _refused(plan: FundingPlan, rulebook: Rulebook) -> Iterator[Line]:
-    refused = [verdict for verdict in plan.verdicts if verdict.state is Truth.NO]
-    for verdict in refused:
-        if not verdict.out_of_scope and not _long_ended(verdict):
+    counted = {"ended": 0, "outside": 0, "idle": 0}
+    for verdict in (each for each in plan.verdicts if each.state is Truth.NO):
+        if verdict.out_of_scope:
+            counted["outside"] += 1
+        elif _long_ended(verdict):
+            counted["ended"] += 1
+        elif not _covers_a_cost(verdict, plan, rulebook):
+            counted["idle"] += 1
+        else:
             yield item(verdict.label)
             for evidence in verdict.evidence:
                 yield detail(f"{sentence(evidence, rulebook)}.")
-    ended = sum(not verdict.out_of_scope and _long_ended(verdict) for verdict in refused)
-    if ended:
-        yield item(
-            f"{ended} autre{'s' if ended > 1 else ''} n'existe{'nt' if ended > 1 else ''} plus depuis plus d'un an."
-        )
-    outside = sum(verdict.out_of_scope for verdict in refused)
-    if outside:
-        yield item(f"{outside} autres aides ne concernent pas cette situation." if outside > 1 else
-                   "Une autre aide ne concerne pas cette situation.")  # fmt: skip
+    for reason, count in counted.items():
+        if count:
+            yield item(f"{count} autre{'s' if count > 1 else ''} : {_COUNTED[reason]}.")
+
+
+_COUNTED = {
+    "ended": "fin depuis plus d'un an",
+    "outside": "pour une autre situation (statut, territoire, fonds)",
+    "idle": "pour des coûts que ce dossier n'a pas",
+}
+
+
+def _covers_a_cost(verdict: VerdictLine, plan: FundingPlan, rulebook: Rulebook) -> bool:
+    return any(plan.cost_lines.get(line) for line in rulebook.aid(verdict.aid).covers)
 
 
 def _unused(plan: FundingPlan, rulebook: Rulebook) -> Iterator[Line]:
     paying = {contribution.aid for contribution in plan.contributions}
     for verdict in plan.verdicts:
-        if verdict.state is not Truth.NO and verdict.aid not in paying:
+        used = verdict.state is Truth.NO or verdict.aid in paying
+        if not used and _covers_a_cost(verdict, plan, rulebook):
             yield item(verdict.label)
             yield from _why_unused(verdict, rulebook)
 
