@@ -73,9 +73,9 @@ def rows_of(text: str, prefix: str, sections: Iterable[int]) -> Iterator[Row]:
 
 def _row(found: list[str], header: list[str], section: str, rank: int) -> Row:
     cell = dict(zip(header, found, strict=False))
-    own = cell.get("id", "")
-    name = own if re.fullmatch(OWN, own) else f"{section}/{rank}"
-    repeats = tuple(re.findall(OWN, _spelled(own))) if name != own else ()
+    ids = re.findall(OWN, _spelled(cell.get("id", "")))
+    named = header[:1] == ["id"] and len(ids) == 1  # elsewhere in a line, ids are those of the rows that it repeats
+    name, repeats = (ids[0], ()) if named else (f"{section}/{rank}", tuple(ids))
     levels = frozenset(re.findall("|".join(LEVELS), cell.get("confidence", UNMARKED)))
     return Row(name, section, repeats, levels)
 

@@ -71,11 +71,11 @@ def test_a_course_too_long_is_cut_at_the_limit_with_hours_and_price_in_proportio
     book = rulebook_with_levers(
         levers, {"training_over_one_year": ["split"]}, aid("a", 10, {"remaining": ["teaching"]}, eligibility=short)
     )
-    case = dossier(training={"start": "2017-01-01", "end": "2017-07-19", "hours": {"total": "800"}})
+    case = dossier(training={"start": "2017-07-01", "end": "2018-01-16", "hours": {"total": "800"}})
     found = remedies(book, case, "training_over_one_year")
-    assert found == {  # 181 of 200 days
+    assert found == {  # 184 of 200 days
         "split": {
-            "training.end": "2017-06-30", "training.hours.total": "724.00", "training.costs.teaching": "905.00",
+            "training.end": "2017-12-31", "training.hours.total": "736.00", "training.costs.teaching": "920.00",
         }
     }  # fmt: skip
 

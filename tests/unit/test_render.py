@@ -181,7 +181,7 @@ def test_every_aid_of_the_rules_can_be_said_and_published() -> None:
 def test_a_value_is_shown_with_its_source_and_its_place() -> None:
     book = load_rulebook()
     text = plain(aid_text(book, book.aid("ft.aif"), date(2018, 11, 5)))
-    lines = [line for line in text.splitlines() if line.lstrip().startswith("93 : ")]
+    lines = [line for line in text.splitlines() if line.lstrip().startswith("région de résidence 93 : ")]
     assert lines
     assert all("source " in line and "vérifié le" in line for line in lines)
     assert "(national/france_travail_aif_values.yaml:" in lines[0]

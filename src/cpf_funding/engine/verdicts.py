@@ -58,15 +58,18 @@ class Verdict:
 
 def reach_verdict(aid: Aid, dossier: Dossier, context: Context, territory: Territory) -> Verdict:
     """The verdict on one aid, from everything that does not depend on the other aids of a plan."""
-    override = next((o for o in dossier.overrides if o.aid == aid.id), None)
-    if override is not None:
-        return _overridden(aid, override)
-    request = next((r for r in reversed(dossier.local.already_asked) if r.aid == aid.id), None)
+    for override in dossier.overrides:
+        if override.aid == aid.id:
+            return _overridden(aid, override)
+    request = None
+    for asked in dossier.local.already_asked:
+        request = asked if asked.aid == aid.id else request
     if request is not None and request.answer == "granted":
         return Verdict(aid, Truth.YES, (_answer(request),), request=request)
     scope = aid.scope(context) if aid.scope is not None else None
     if scope is not None and scope.truth is Truth.NO:
-        return _conclude(aid, [scope], out_of_scope=True)
+        why = tuple(reasons(scope))
+        return Verdict(aid, Truth.NO, why, out_of_scope=True, causes=tuple(e.cause for e in why if e.cause))
     found = [_in_force(aid, context.on)]
     if found[0].truth is Truth.NO:
         return _conclude(aid, found)
@@ -89,8 +92,8 @@ def reach_verdict(aid: Aid, dossier: Dossier, context: Context, territory: Terri
     return verdict
 
 
-def _conclude(aid: Aid, found: list[Evidence], *, out_of_scope: bool = False) -> Verdict:
-    state = Truth.all(evidence.truth for evidence in found)
+def _conclude(aid: Aid, found: list[Evidence]) -> Verdict:
+    state = min([evidence.truth for evidence in found])
     missing = tuple(dict.fromkeys(name for e in found if e.truth is Truth.UNKNOWN for name in e.missing))
     needs_plan = aid.joins_to_be_eligible and state is not Truth.NO
     if state is Truth.UNKNOWN and IN_PLAN in missing:
@@ -100,7 +103,7 @@ def _conclude(aid: Aid, found: list[Evidence], *, out_of_scope: bool = False) ->
     if state is Truth.NO:
         shown = tuple(r for evidence in found if evidence.truth is Truth.NO for r in reasons(evidence))
     causes = tuple(dict.fromkeys(c for e in shown for c in causes_of(e))) if state is Truth.NO else ()
-    return Verdict(aid, state, shown, missing, out_of_scope, needs_plan=needs_plan, causes=causes)
+    return Verdict(aid, state, shown, missing, needs_plan=needs_plan, causes=causes)
 
 
 def causes_of(evidence: Evidence) -> list[str]:

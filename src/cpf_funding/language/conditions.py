@@ -23,6 +23,9 @@ __all__ = ["IN_PLAN", "compile_condition"]
 IN_PLAN = "plan"
 """What is missing to tell a condition on co-funding while no plan is built."""
 
+MOST_TOLD = 64
+"""How many values of a fact a condition keeps ready-made evidence for."""
+
 YES, NO, UNKNOWN = Truth.YES, Truth.NO, Truth.UNKNOWN
 
 
@@ -192,13 +195,20 @@ def _compare(node: tree.Compare, check: Checker) -> ConditionFunction:
         check.value(kind, operand, node, fact) for operand in node.operands if isinstance(operand, str)
     ) or (0,)
     test = _TESTS[operator]
+    unknown = Evidence(UNKNOWN, "fact", name, operator, None, kind, expected, (), (name,), cause, at)
+    told: dict[Any, Evidence] = {}  # evidence is immutable: a value seen again gives the same record
 
     def evaluate(context: Context) -> Evidence:
         seen = context.facts.get(name)
         if seen is None:
-            return Evidence(UNKNOWN, "fact", name, operator, None, kind, expected, (), (name,), cause, at)
-        truth = YES if test(seen, expected) else NO
-        return Evidence(truth, "fact", name, operator, seen, kind, expected, (), (), cause, at)
+            return unknown
+        found = told.get(seen)
+        if found is None:
+            truth = YES if test(seen, expected) else NO
+            found = Evidence(truth, "fact", name, operator, seen, kind, expected, (), (), cause, at)
+            if len(told) < MOST_TOLD and kind != "date":
+                told[seen] = found
+        return found
 
     return evaluate
 

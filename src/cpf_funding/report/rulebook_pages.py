@@ -11,8 +11,8 @@ from datetime import date
 from pathlib import Path
 
 from cpf_funding.language.render import value_of_setting
-from cpf_funding.language.values import Parameter, Setting, Sourcing
-from cpf_funding.language.words import CONFIDENCE, day_in_french, setting_label
+from cpf_funding.language.values import ANY_KEY, Parameter, Setting, Sourcing
+from cpf_funding.language.words import CONFIDENCE, day_in_french
 from cpf_funding.rulebook.book import Aid, Rulebook
 from cpf_funding.rulebook.portrait import STATES, named_values, place, portrait, value_period
 
@@ -120,14 +120,14 @@ def _timeline(book: Rulebook, parameter: Parameter) -> Iterator[str]:
     head: tuple[str, ...] = ("Période", "Valeur", "Source", "Vérifiée le", "Écrite dans")
     rows = [_row(book, setting) for key in parameter.table for setting in reversed(parameter.table[key])]
     if parameter.by is not None:
-        keys = [_key(book, setting) for key in parameter.table for setting in reversed(parameter.table[key])]
         fact = book.facts[parameter.by]
+        keys = [
+            "toute autre" if key == ANY_KEY else _cell(fact.choices.get(key, key))
+            for key in parameter.table
+            for _ in parameter.table[key]
+        ]
         head, rows = (fact.label.capitalize(), *head), [(key, *row) for key, row in zip(keys, rows, strict=True)]
     yield from _table(head, rows)
-
-
-def _key(book: Rulebook, setting: Setting) -> str:
-    return "toute autre" if setting.key == "*" else _cell(setting_label(setting, book).rpartition(", ")[2])
 
 
 def _row(book: Rulebook, setting: Setting) -> tuple[str, ...]:

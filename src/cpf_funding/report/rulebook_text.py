@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from cpf_funding.language.render import value_of_setting
-from cpf_funding.language.values import Parameter, Setting
-from cpf_funding.language.words import day_in_french, setting_label, sourcing_in_french
+from cpf_funding.language.values import ANY_KEY, Parameter, Setting
+from cpf_funding.language.words import day_in_french, sourcing_in_french
 from cpf_funding.money import in_french
 from cpf_funding.rulebook.book import Aid, Rulebook
 from cpf_funding.rulebook.compare import Change
@@ -67,10 +67,10 @@ def _values(book: Rulebook, parameter: Parameter, day: date) -> Iterator[str]:
         yield f"« {parameter.label} »{clock} : {_value(book, parameter.at(day))}"
         return
     yield f"« {parameter.label} »{clock} :"
+    fact = book.facts[parameter.by]
     for key in parameter.table:
-        setting = parameter.at(day, key)
-        label = setting_label(setting._replace(key=key), book).rpartition(", ")[2]
-        yield f"  {'toute autre clé' if key == '*' else label} : {_value(book, setting)}"
+        label = "toute autre clé" if key == ANY_KEY else f"{fact.label} {fact.choices.get(key, key)}"
+        yield f"  {label} : {_value(book, parameter.at(day, key))}"
 
 
 def _value(book: Rulebook, setting: Setting) -> str:
