@@ -4,7 +4,7 @@ VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
 
-.PHONY: venv lint format types test cov rules cases docs build readme bench ci clean
+.PHONY: venv lint format types test cov rules cases docs dates build readme bench ci clean
 
 venv: $(VENV)/.complete
 
@@ -38,6 +38,9 @@ cases: venv
 
 docs: venv
 	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --fresh-env docs docs/_build/html
+
+dates: venv
+	$(BIN)/python scripts/seven_dates.py
 
 build: venv
 	$(BIN)/python -m build --no-isolation --outdir dist

@@ -101,15 +101,17 @@ Rien ne passe par le réseau, et rien n'est écrit sans être demandé.
 """
 
 
-_COMMANDS = {"plan": "plan", "new": "new"}
-_RULE_COMMANDS = {"check": "check", "schema": "schema", "cases": "cases"}
+_COMMANDS = {"plan": "plan", "remedies": "remedies", "compare": "remedies", "calendar": "remedies", "new": "new"}
+_RULE_COMMANDS = {
+    "check": "rules", "show": "rules", "diff": "rules", "doc": "rules", "schema": "schema", "cases": "cases",
+}  # fmt: skip
 """The module of `cpf_funding.commands` that holds each command, under the same name."""
 
 
 def _commands() -> click.Group:
     settings = {"help_option_names": ["-h", "--help"]}
     commands = _Commands(_COMMANDS, name="cpf-funding", help=_HELP, context_settings=settings)
-    rules_help = "Contrôle les règles des financeurs, en donne le schéma, rejoue les cas."
+    rules_help = "Contrôle, montre et compare les règles des financeurs ; rejoue leurs cas."
     commands.add_command(_Commands(_RULE_COMMANDS, name="rules", help=rules_help))
     version = click.version_option(__version__, message="%(prog)s %(version)s", help="Affiche la version.")
     return version(commands)

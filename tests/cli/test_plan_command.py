@@ -90,7 +90,7 @@ def test_a_fault_says_where_and_nothing_of_the_person(run, rules, dossier, monke
 def test_the_rules_can_be_checked(run, rules):
     outcome = run("rules", "check", "--rules", rules)
     assert (outcome.code, outcome.err) == (0, "")
-    assert outcome.out.startswith("Règles sans erreur : 5 aides")
+    assert outcome.out.startswith("Règles lues sans erreur : 5 aides")
 
 
 def test_broken_rules_are_refused_with_their_places(run, tmp_path):

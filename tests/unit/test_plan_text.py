@@ -162,11 +162,11 @@ def test_an_alternative_is_told_by_its_numbers(book, given, expected):
     assert alternative_words(given, book).replace("\u00a0", " ") == expected
 
 
-def test_a_remedy_says_what_to_change_and_what_it_gives():
+def test_a_remedy_says_what_to_change_and_what_it_gives(book):
     remedy = Remedy("negotiate_price", "Négocier le prix", ("le conseiller",), {"training.costs.teaching": "5000.00"},
                     0, 12000, ("cost_too_high",))  # fmt: skip
-    assert remedy_words(remedy).replace("\u00a0", " ") == (
-        "Négocier le prix (training.costs.teaching : 5000.00) : plan complet, la personne paie 120,00 € ; "
+    assert remedy_words(remedy, book).replace("\u00a0", " ").replace("\u202f", " ") == (
+        "Négocier le prix (coût pédagogique : 5 000 €) : plan complet, la personne paie 120,00 € ; "
         "qui peut agir : le conseiller"
     )
 

@@ -9,6 +9,7 @@ from datetime import date
 from typing import TypeVar
 
 from cpf_funding.dossier import Dossier
+from cpf_funding.engine.history import read_history
 from cpf_funding.errors import InputError, Problem
 from cpf_funding.reading.dossiers import read_dossier
 from cpf_funding.report.text import WIDTH
@@ -20,12 +21,18 @@ __all__ = ["columns", "read_changes", "read_day", "read_inputs"]
 T = TypeVar("T")
 
 
-def read_inputs(file: str, overlays: Iterable[str], rules: str | None) -> tuple[Dossier, Rulebook]:
-    """The dossier and the rulebook; `InputError` tells the mistakes of every file at once."""
+def read_inputs(
+    file: str, overlays: Iterable[str], rules: str | None, history: str | None = None
+) -> tuple[Dossier, Rulebook]:
+    """The dossier and the rulebook, with the delays of a history file; `InputError` tells every mistake at once."""
     problems: list[Problem] = []
     dossier = _gather(problems, lambda: read_dossier(file))
     rulebook = _gather(problems, lambda: load_rulebook(*overlays, rules=rules))
-    if dossier is None or rulebook is None:
+    if rulebook is not None and history is not None:
+        aids = frozenset(aid.id for aid in rulebook.aids)
+        observed = _gather(problems, lambda: read_history(history, aids))
+        rulebook = rulebook.with_history(observed or {})
+    if dossier is None or rulebook is None or problems:
         raise InputError(problems)
     return dossier, rulebook
 

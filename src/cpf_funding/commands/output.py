@@ -12,8 +12,14 @@ import click
 
 from cpf_funding.errors import InputError, Problem
 
-__all__ = ["OUTPUT", "OVERLAY", "RULES", "as_json", "check_output", "write"]
+__all__ = ["HISTORY", "ON", "OUTPUT", "OVERLAY", "RULES", "as_json", "check_output", "write"]
 
+ON = click.option(
+    "--on", metavar="DATE", help="Jour du plan, par exemple 2017-03-01 ; sinon, celui du dossier (as_of)."
+)
+HISTORY = click.option(
+    "--history", metavar="FICHIER", help="Réponses observées par l'agence (CSV : aid,filed_on,answered_on)."
+)
 OVERLAY = click.option(
     "--overlay", "overlays", multiple=True, metavar="FICHIER",
     help="Règles locales ajoutées aux autres ; l'option peut être répétée.",

@@ -37,6 +37,15 @@ class Situation:
     territory: Territory
     costs: Mapping[str, int]
 
+    @property
+    def local_dossier(self) -> Dossier:
+        """The dossier with the delays that the agency's overlays state, where it gives none itself."""
+        stated = self.rulebook.local.delays_on(self.context.on)
+        if not stated:
+            return self.dossier
+        local = self.dossier.local.model_copy(update={"delays": {**stated, **self.dossier.local.delays}})
+        return self.dossier.model_copy(update={"local": local})
+
 
 def build_plan(
     dossier: Dossier, rulebook: Rulebook, on: date | None = None, *, checked_before: date | None = None
@@ -100,7 +109,8 @@ def _read(dossier: Dossier, rulebook: Rulebook, on: date | None) -> Situation:
         facts = read_facts(dossier, day, declared)
     except ValueError as error:
         raise InputError([Problem(f"réponse refusée dans answers : {error}", "corrigez la valeur")]) from None
-    context = Context(facts, day, dossier.training.start, dossier.local.envelopes)
+    envelopes = {**rulebook.local.envelopes_on(day), **dossier.local.envelopes}
+    context = Context(facts, day, dossier.training.start, envelopes)
     costs = {line: cents for line, cents in dossier.training.costs if isinstance(cents, int)}
     territory = territory_of(dossier.training.region or dossier.holder.region)
     return Situation(dossier, rulebook, context, territory, costs)
@@ -138,8 +148,9 @@ def _options(case: Case, situation: Situation) -> list[Option]:
 
 def _last_answer(case: Case, asked: frozenset[str], situation: Situation) -> date | None:
     expected = schedule.expected_answers(
-        case.verdicts, asked, situation.dossier, situation.context, situation.territory
-    )
+        case.verdicts, asked, situation.local_dossier, situation.context, situation.territory,
+        situation.rulebook.local.history,
+    )  # fmt: skip
     return schedule.last_answer(expected, asked)
 
 
@@ -234,8 +245,9 @@ def _sources(aid: Aid, on: date, evidence: tuple[Evidence, ...], steps: tuple[St
 def _calendar(situation: Situation, case: Case, best: Option) -> tuple[CalendarLine, ...]:
     asked = frozenset(s.aid.id for s in best.shares if s.amount > 0 and s.aid.kind in ("aid", "right"))
     expected = schedule.expected_answers(
-        case.verdicts, asked, situation.dossier, situation.context, situation.territory
-    )
+        case.verdicts, asked, situation.local_dossier, situation.context, situation.territory,
+        situation.rulebook.local.history,
+    )  # fmt: skip
     by_id = {verdict.aid.id: verdict for verdict in case.verdicts}
     return tuple(
         schedule.line(by_id[share.aid.id], expected[share.aid.id], situation.context)

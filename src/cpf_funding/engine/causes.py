@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from cpf_funding.dossier import Dossier
-from cpf_funding.engine.plan import Cause, Contribution, FundingPlan, VerdictLine
+from cpf_funding.engine.plan import CalendarLine, Cause, Contribution, FundingPlan, VerdictLine
 from cpf_funding.facts import parse_value
 from cpf_funding.language.context import Context
 from cpf_funding.language.evidence import Evidence, leaves
@@ -186,14 +186,17 @@ def _answers(scene: _Scene) -> _Found:
         return _Found("raised", evidence, tuple(line.aid for line in late), (), euros)
     if scene.context.start is None:
         return _Found("unknown", missing=("training.start",))
-    doubtful = [
-        line.aid for line in scene.plan.calendar if line.slack_days is None or (line.on_time_probability or 0) < 1
-    ]
+    doubtful = [line.aid for line in scene.plan.calendar if _doubtful(line, scene.shape.threshold)]
     if lost or doubtful:
         evidence = tuple(e for v in lost for e in v.evidence)
         missing = tuple(f"delay:{line.aid}" for line in scene.plan.calendar if line.slack_days is None)
         return _Found("watch", evidence, tuple(v.aid for v in lost) + tuple(doubtful), missing)
     return _Found("clear")
+
+
+def _doubtful(line: CalendarLine, threshold: int) -> bool:
+    """Whether the answer is less likely to come in time than the agency wants, or nobody can tell."""
+    return line.on_time_probability is None or 100 * line.on_time_probability < threshold
 
 
 def _ceilings(scene: _Scene) -> _Found:

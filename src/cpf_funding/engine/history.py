@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Mapping
 from datetime import date
 
 from cpf_funding.errors import InputError, Origin, Problem
 from cpf_funding.reading.strict import DOSSIER_MAX_BYTES, MAX_PROBLEMS, load_bytes
+from cpf_funding.rulebook.local import History
 
-__all__ = ["History", "read_history"]
-
-History = Mapping[str, tuple[int, ...]]
-"""Calendar days from the filing to the answer, by aid, in increasing order; the sample size is their number."""
+__all__ = ["read_history"]
 
 _COLUMNS = ["aid", "filed_on", "answered_on"]
 _HEADER = "première ligne attendue : aid,filed_on,answered_on"

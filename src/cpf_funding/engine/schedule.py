@@ -9,13 +9,13 @@ from statistics import median_low
 
 from cpf_funding.calendars import Territory, shift
 from cpf_funding.dossier import Dossier
-from cpf_funding.engine.history import History
 from cpf_funding.engine.plan import AnswerDates, CalendarLine
 from cpf_funding.engine.probability import Delay, Request, empirical, on_time, triangular
 from cpf_funding.engine.verdicts import Verdict, days_of
 from cpf_funding.language.context import Context
 from cpf_funding.language.units import Unit
 from cpf_funding.rulebook.book import Aid, Duration
+from cpf_funding.rulebook.local import History
 
 __all__ = ["Expected", "all_on_time", "expected_answers", "last_answer", "line"]
 

@@ -9,8 +9,7 @@ from cpf_funding.engine.comparison import Comparison
 from cpf_funding.engine.plan import FundingPlan
 from cpf_funding.language.words import day_in_french
 from cpf_funding.report.page import Page, item
-from cpf_funding.report.remedies import change_words
-from cpf_funding.report.wording import money
+from cpf_funding.report.wording import change_words, money
 from cpf_funding.rulebook.book import Rulebook
 
 __all__ = ["comparison_text"]

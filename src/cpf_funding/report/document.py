@@ -124,15 +124,17 @@ def _cause(cause: Cause, rulebook: Rulebook) -> dict[str, Any]:
         "aids": list(cause.aids),
         "missing": list(cause.missing),
         "euros": plain(cause.euros),
-        "remedies": [_remedy(each) for each in cause.remedies],
+        "remedies": [_remedy(each, rulebook) for each in cause.remedies],
     }
 
 
-def _remedy(remedy: Remedy) -> dict[str, Any]:
+def _remedy(remedy: Remedy, rulebook: Rulebook) -> dict[str, Any]:
     return {
         "lever": remedy.lever, "label": remedy.label, "who": list(remedy.who), "changes": dict(remedy.changes),
-        "unfunded": plain(remedy.unfunded), "holder_pays": plain(remedy.holder_pays), "clears": list(remedy.clears),
-        "text": remedy_words(remedy),
+        "unfunded": plain(remedy.unfunded), "holder_pays": plain(remedy.holder_pays),
+        "unfunded_worst": None if remedy.unfunded_worst is None else plain(remedy.unfunded_worst),
+        "completes": remedy.completes, "clears": list(remedy.clears),
+        "text": remedy_words(remedy, rulebook),
     }  # fmt: skip
 
 

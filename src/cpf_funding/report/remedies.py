@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from datetime import date
 
 from cpf_funding.engine.plan import FundingPlan, Remedy
-from cpf_funding.facts import parse_value
-from cpf_funding.language.words import day_in_french, show
+from cpf_funding.language.words import day_in_french
 from cpf_funding.report.page import Line, Page, detail, item
-from cpf_funding.report.wording import money
+from cpf_funding.report.wording import change_words, money
 from cpf_funding.rulebook.book import Rulebook
 
-__all__ = ["change_words", "remedies_text"]
-
-_ENVELOPE = re.compile(r"local\.envelopes\.(.+)\.(state|left)")
-_STATES = {"open": "ouverte", "low": "presque vide", "exhausted": "épuisée"}
+__all__ = ["remedies_text"]
 
 
 def remedies_text(plan: FundingPlan, rulebook: Rulebook, width: int = 100) -> str:
@@ -47,18 +41,3 @@ def _remedies(remedies: tuple[Remedy, ...], rulebook: Rulebook) -> Iterator[Line
         yield detail(f"{left}{doubt} ; la personne paie {money(remedy.holder_pays)}.")
         if remedy.who:
             yield detail(f"Qui peut agir : {', '.join(remedy.who)}.")
-
-
-def change_words(path: str, value: str, rulebook: Rulebook) -> str:
-    """One field changed, as a counsellor reads it: « coût pédagogique : 4 800 € »."""
-    envelope = _ENVELOPE.fullmatch(path)
-    if path == "as_of":
-        return f"date de la demande : {day_in_french(date.fromisoformat(value))}"
-    if envelope is not None:
-        said = _STATES.get(value, value) if envelope[2] == "state" else "montant restant non connu"
-        return f"enveloppe {envelope[1]} : {said}"
-    fact = rulebook.facts.get(path.removeprefix("answers."))
-    if fact is None:
-        return f"{path} : {value}"
-    said = "non connu" if value == "null" else show(parse_value(fact.kind, value), fact.kind, fact.choices)
-    return f"{fact.label} : {said}"

@@ -12,7 +12,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
 
 from cpf_funding.dossier import Dossier
+from cpf_funding.income import IncomeFile
 from cpf_funding.report.descriptions import describe_dossier, describe_rules
+from cpf_funding.rulebook.check import CheckFile
 from cpf_funding.rulebook.levers import LeversFile
 from cpf_funding.rulebook.overlay_shapes import OverlayFile
 from cpf_funding.rulebook.shapes import (
@@ -156,7 +158,9 @@ class Remedy(Described):
     who: list[str]
     changes: dict[str, str]
     unfunded: Money
+    unfunded_worst: Money | None
     holder_pays: Money
+    completes: bool
     clears: list[str]
     text: str
 
@@ -310,7 +314,7 @@ class Plan(Described):
 
 _RuleFiles = (
     RuleFile | SourcesFile | FundersFile | FactsFile | DocumentsFile | CausesFile | ListFile | LeversFile
-    | OverlayFile
+    | OverlayFile | CheckFile | IncomeFile
 )  # fmt: skip
 
 

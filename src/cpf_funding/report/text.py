@@ -204,7 +204,7 @@ def _cause(cause: Cause, rulebook: Rulebook) -> Iterator[Line]:
     if cause.missing:
         yield detail(f"À savoir : {_missing(cause.missing, rulebook)}.")
     for remedy in cause.remedies:
-        yield detail(f"{remedy_words(remedy)}.", "Remède vérifié : ")
+        yield detail(f"{remedy_words(remedy, rulebook)}.", "Remède vérifié : ")
 
 
 # Dates, questions, papers -----------------------------------------------------------------------

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
+from datetime import date
 
 from cpf_funding.engine.plan import Alternative, Contribution, Remedy
+from cpf_funding.facts import parse_value
 from cpf_funding.language.operations import limit_label
-from cpf_funding.language.words import aid_name, enumerate_in_french
+from cpf_funding.language.words import aid_name, day_in_french, enumerate_in_french, show
 from cpf_funding.money import plain
 from cpf_funding.rulebook.book import Rulebook
 
-__all__ = ["alternative_words", "limit_words", "lost_words", "money", "remedy_words", "standing_words"]
+__all__ = ["alternative_words", "change_words", "limit_words", "lost_words", "money", "remedy_words", "standing_words"]
 
 _STANDINGS = {
     "granted": "déjà accordé", "right": "droit de la personne", "open": "conditions remplies, le financeur décide",
@@ -101,10 +104,31 @@ def _named(ids: Iterable[str], rulebook: Rulebook) -> str:
     return enumerate_in_french((aid_name(id, rulebook) for id in ids), "et")
 
 
-def remedy_words(remedy: Remedy) -> str:
-    """A remedy that was tried: what to change, who can act, what is left then."""
-    changes = ", ".join(f"{path} : {value}" for path, value in remedy.changes.items())
-    left = "plan complet" if remedy.unfunded == 0 else f"il resterait {money(remedy.unfunded)} à trouver"
+def remedy_words(remedy: Remedy, rulebook: Rulebook) -> str:
+    """A remedy that was tried: what to change, who can act, what is left then, and what may be left at worst."""
+    changes = ", ".join(change_words(path, value, rulebook) for path, value in remedy.changes.items())
+    left = "plan complet" if remedy.completes else f"il resterait {money(remedy.unfunded)} à trouver"
+    worst = remedy.unfunded_worst
+    doubt = f" (au pire, {money(worst)} à trouver)" if worst is not None and worst > remedy.unfunded else ""
     who = f" ; qui peut agir : {', '.join(remedy.who)}" if remedy.who else ""
     label = f"{remedy.label} ({changes})" if changes else remedy.label
-    return f"{label} : {left}, la personne paie {money(remedy.holder_pays)}{who}"
+    return f"{label} : {left}{doubt}, la personne paie {money(remedy.holder_pays)}{who}"
+
+
+_ENVELOPE = re.compile(r"local\.envelopes\.(.+)\.(state|left)")
+_STATES = {"open": "ouverte", "low": "presque vide", "exhausted": "épuisée"}
+
+
+def change_words(path: str, value: str, rulebook: Rulebook) -> str:
+    """One field changed, as a counsellor reads it: « coût pédagogique : 4 800 € »."""
+    envelope = _ENVELOPE.fullmatch(path)
+    if path == "as_of":
+        return f"date de la demande : {day_in_french(date.fromisoformat(value))}"
+    if envelope is not None:
+        said = _STATES.get(value, value) if envelope[2] == "state" else "montant restant non connu"
+        return f"enveloppe {envelope[1]} : {said}"
+    fact = rulebook.facts.get(path.removeprefix("answers."))
+    if fact is None:
+        return f"{path} : {value}"
+    said = "non connu" if value == "null" else show(parse_value(fact.kind, value), fact.kind, fact.choices)
+    return f"{fact.label} : {said}"

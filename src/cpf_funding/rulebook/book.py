@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from cpf_funding.language.lists import EligibilityList
 from cpf_funding.language.units import Unit
 from cpf_funding.language.values import Parameter, Sourcing
 from cpf_funding.rulebook.levers import LeverShape
-from cpf_funding.rulebook.local import Local
+from cpf_funding.rulebook.local import History, Local
 from cpf_funding.rulebook.shapes import AidShape, CauseShape, DocumentShape, FunderShape, SourceShape
 
 __all__ = ["Aid", "AidPeriod", "Duration", "Rulebook"]
@@ -134,3 +135,8 @@ class Rulebook:
     def aid(self, id: str) -> Aid:
         """The aid of this id; raises `KeyError` when there is none."""
         return self._by_id[id]
+
+    def with_history(self, history: History) -> Rulebook:
+        """This rulebook and the delays that an agency observed; its digest says so, for receipts."""
+        digest = hashlib.sha256(repr((self.digest, sorted(history.items()))).encode()).hexdigest()
+        return replace(self, local=replace(self.local, history=history), digest=digest)

@@ -11,7 +11,11 @@ from cpf_funding.dossier import Delay, Envelope
 from cpf_funding.errors import Origin
 from cpf_funding.language.values import Sourcing
 
-__all__ = ["Local", "LocalDelay", "LocalEnvelope"]
+__all__ = ["History", "Local", "LocalDelay", "LocalEnvelope"]
+
+
+History = Mapping[str, tuple[int, ...]]
+"""Calendar days from the filing to the answer, observed by aid, in increasing order."""
 
 
 class LocalEnvelope(NamedTuple):
@@ -42,10 +46,14 @@ _Period = TypeVar("_Period", LocalEnvelope, LocalDelay)
 
 @dataclass(frozen=True, slots=True)
 class Local:
-    """Envelopes and delays by id, from the overlays. A dossier that states its own is always preferred."""
+    """Envelopes and delays by id, from the overlays; delays observed, from a history file.
+
+    A dossier that states its own is always preferred.
+    """
 
     envelopes: Mapping[str, tuple[LocalEnvelope, ...]] = field(default_factory=dict)
     delays: Mapping[str, tuple[LocalDelay, ...]] = field(default_factory=dict)
+    history: History = field(default_factory=dict)
 
     def envelope(self, id: str, day: date) -> LocalEnvelope | None:
         """What is stated of an envelope on a day."""

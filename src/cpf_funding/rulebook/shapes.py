@@ -198,8 +198,8 @@ class DocumentsFile(Node):
 class CauseShape(Node):
     """A refusal cause: what a counsellor reads, who can act, and which detector of the engine looks for it.
 
-    `threshold` is for late answers: under this probability, in percent, that an answer comes before the start, the cause
-    is to watch.
+    `threshold` is for late answers: under this probability, in percent, that an answer comes before the start, the
+    cause is to watch.
     """
 
     label: str

@@ -116,6 +116,7 @@ class _Observed:
     def __init__(self) -> None:
         self.outcomes: defaultdict[Key, set[Truth]] = defaultdict(set)
         self.thresholds: defaultdict[tuple[str, str | None, date | None], set[Truth]] = defaultdict(set)
+        self.reached: set[str] = set()
         self.aid_days: defaultdict[str, set[date]] = defaultdict(set)
         self.value_days: defaultdict[tuple[str, str | None], set[date]] = defaultdict(set)
 
@@ -132,7 +133,7 @@ def measure(cases: Iterable[Case], rulebook: Rulebook) -> Coverage:
         except InputError:
             continue
         _look(dossier, plan, rulebook, parts, bounds_of, observed)
-    reached = [aid for aid in rulebook.aids if observed.aid_days.get(aid.id)]
+    reached = [aid for aid in rulebook.aids if aid.id in observed.reached]
     return Coverage(
         aids=tuple(aid.id for aid in reached),
         untouched=tuple(aid.id for aid in rulebook.aids if aid not in reached),
@@ -160,10 +161,14 @@ def _vocabulary(rulebook: Rulebook) -> Vocabulary:
     return Vocabulary(rulebook.facts, rulebook.parameters, rulebook.lists, aids, frozenset(rulebook.causes))
 
 
-def _leaf_nodes(part: _Part) -> Iterator[tree.Node]:
-    """The elementary conditions, without those that compare two constants (a way to write « no when unknown »)."""
+def _leaf_nodes(part: _Part, rulebook: Rulebook) -> Iterator[tree.Node]:
+    """The elementary conditions, without those that no dossier can settle.
+
+    These are a comparison of two constants (a way to write « no when unknown ») and a list that the rulebook lacks.
+    """
     for node in tree.walk(part.node):
-        if isinstance(node, _LEAVES) and not (isinstance(node, tree.CompareAmount) and _constant(node)):
+        absent = isinstance(node, tree.Listed) and node.list not in rulebook.lists
+        if isinstance(node, _LEAVES) and not absent and not (isinstance(node, tree.CompareAmount) and _constant(node)):
             yield node
 
 
@@ -202,6 +207,7 @@ def _look(
             if asked and (in_scope or part.node is aid.shape.scope):
                 _note(aid.id, part.function(context), bounds_of, observed)
         if asked and in_scope:
+            observed.reached.add(aid.id)
             _note_values(aid, context, rulebook, observed)
 
 
@@ -250,7 +256,7 @@ def _conditions(
 ) -> Iterator[ConditionCoverage]:
     for aid in reached:
         for part in parts[aid.id]:
-            for node in _leaf_nodes(part):
+            for node in _leaf_nodes(part, rulebook):
                 seen = frozenset(observed.outcomes.get((aid.id, node.at), ()))
                 yield ConditionCoverage(aid.id, _label(node, aid, rulebook), node.at, seen)
 

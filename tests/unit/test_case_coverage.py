@@ -1,0 +1,162 @@
+"""What a set of cases puts to the test, counted by hand on a rulebook of one aid."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from cpf_funding.errors import Origin
+from cpf_funding.rulebook.book import Rulebook
+from cpf_funding.testing.cases import read_cases
+from cpf_funding.testing.coverage import Coverage, measure
+from cpf_funding.truth import Truth
+from rulebooks import rulebook, value
+
+YES, NO, UNKNOWN = Truth.YES, Truth.NO, Truth.UNKNOWN
+DATED = {
+    "unit": "months",
+    "clock": "filing",
+    "values": [
+        {"from": "2018-01-01", "until": "2018-12-31", "value": "12", "source": "essai"},
+        {"from": "2019-01-01", "value": "24", "source": "essai"},
+    ],
+}
+AID = {
+    "aid": "region.aid",
+    "label": "Aide",
+    "funder": "funder",
+    "order": 10,
+    "covers": ["teaching"],
+    "in_force": [{"from": "2018-01-01", "until": "2019-12-31", "source": "essai"}],
+    "scope": {"fact": "holder.status", "is": "job_seeker"},
+    "parameters": {"limit": DATED},
+    "eligibility": {
+        "all": [
+            {"fact": "holder.registered", "is": "true"},
+            {"fact": "training.months", "at_most": {"parameter": "limit"}},
+        ]
+    },
+    "amount": value("100.00"),
+}  # fmt: skip
+
+
+def placed(data: object, counter: list[int]) -> object:
+    """The mapping as the reader gives it: every mapping has its own place."""
+    if isinstance(data, list):
+        return [placed(item, counter) for item in data]
+    if not isinstance(data, dict):
+        return data
+    counter[0] += 1
+    origin = Origin("essai.yaml", counter[0], 1)
+    return {**{key: placed(item, counter) for key, item in data.items()}, "__at__": origin}
+
+
+def book() -> Rulebook:
+    aid = placed({key: item for key, item in AID.items() if key != "parameters"}, [0])
+    assert isinstance(aid, dict)
+    return rulebook({**aid, "parameters": {"limit": DATED}})
+
+
+def measured(tmp_path: Path, *cases: tuple[str, str]) -> Coverage:
+    """Coverage of cases given as the day and the dossier of each."""
+    text = 'schema: cpf-funding/case/1\nbase: {training: {costs: {teaching: "100.00"}}}\ncases:\n'
+    for number, (day, dossier) in enumerate(cases):
+        said = "title: t, rows: [R], arithmetic: a, expect: {}"
+        text += f"  - {{case: c{number}, on: {day}, dossier: {dossier}, {said}}}\n"
+    path = tmp_path / "cases.yaml"
+    path.write_text(text, encoding="utf-8")
+    return measure(read_cases(path), book())
+
+
+def job_seeker(registered: str, end: str) -> str:
+    return f"{{holder: {{status: job_seeker, registered: {registered}}}, training: {{start: 2020-01-01, end: {end}}}}}"
+
+
+def outcomes(coverage: Coverage) -> dict[str, frozenset[Truth]]:
+    return {condition.label: condition.seen for condition in coverage.conditions}
+
+
+def test_no_case_reaches_nothing(tmp_path: Path) -> None:
+    coverage = measured(tmp_path, ("2018-06-01", "{holder: {status: employee}}"))
+    assert coverage.aids == ()
+    assert coverage.untouched == ("region.aid",)
+    assert coverage.conditions == ()
+
+
+def test_a_condition_is_covered_once_seen_true_and_false(tmp_path: Path) -> None:
+    one = measured(tmp_path, ("2018-06-01", job_seeker("true", "2020-12-31")))
+    assert outcomes(one)["inscription à Pôle emploi / France Travail"] == {YES}
+    assert not any(condition.covered for condition in one.conditions)
+    two = measured(
+        tmp_path, ("2018-06-01", job_seeker("true", "2020-12-31")), ("2018-06-01", job_seeker("false", "2020-12-31"))
+    )
+    assert [c.label for c in two.conditions if c.covered] == ["inscription à Pôle emploi / France Travail"]
+
+
+def test_an_unknown_outcome_covers_nothing(tmp_path: Path) -> None:
+    coverage = measured(
+        tmp_path, ("2018-06-01", job_seeker("true", "2020-12-31")), ("2018-06-01", job_seeker("", "2020-12-31"))
+    )
+    assert outcomes(coverage)["inscription à Pôle emploi / France Travail"] == {YES, UNKNOWN}
+    assert not any(condition.covered for condition in coverage.conditions)
+
+
+def test_a_scope_that_fails_hides_the_other_conditions(tmp_path: Path) -> None:
+    coverage = measured(
+        tmp_path,
+        ("2018-06-01", job_seeker("true", "2020-12-31")),
+        ("2018-06-01", "{holder: {status: employee, registered: false}}"),
+    )
+    assert outcomes(coverage)["statut de la personne"] == {YES, NO}
+    assert outcomes(coverage)["inscription à Pôle emploi / France Travail"] == {YES}
+
+
+def test_a_threshold_is_covered_for_each_dated_value_apart(tmp_path: Path) -> None:
+    """Twelve months then twenty-four: thirteen months is refused in 2018 and accepted in 2019."""
+    coverage = measured(
+        tmp_path,
+        ("2018-06-01", job_seeker("true", "2020-12-31")),
+        ("2018-06-01", job_seeker("true", "2021-01-31")),
+        ("2019-06-01", job_seeker("true", "2021-01-31")),
+    )
+    seen = {threshold.start: threshold.seen for threshold in coverage.thresholds}
+    assert seen == {date(2018, 1, 1): {YES, NO}, date(2019, 1, 1): {YES}}
+    assert [threshold.covered for threshold in coverage.thresholds] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("days", "crossed", "to_the_day"),
+    [
+        (("2018-12-31", "2019-01-01"), True, True),
+        (("2018-06-01", "2019-06-01"), True, False),
+        (("2019-01-01", "2019-06-01"), False, False),
+    ],
+)
+def test_a_change_is_crossed_by_a_day_on_each_side(
+    tmp_path: Path, days: tuple[str, str], crossed: bool, to_the_day: bool
+) -> None:
+    coverage = measured(tmp_path, *((day, job_seeker("true", "2020-12-31")) for day in days))
+    (change,) = [b for b in coverage.bounds if b.name == "region.aid.limit" and b.day == date(2019, 1, 1)]
+    assert (change.covered, change.to_the_day) == (crossed, to_the_day)
+
+
+def test_the_end_of_an_aid_is_a_change_too(tmp_path: Path) -> None:
+    coverage = measured(
+        tmp_path, ("2019-12-31", job_seeker("true", "2020-12-31")), ("2020-01-01", job_seeker("true", "2020-12-31"))
+    )
+    ends = {bound.day: bound.to_the_day for bound in coverage.bounds if bound.name == "region.aid"}
+    assert ends == {date(2018, 1, 1): False, date(2020, 1, 1): True}
+
+
+def test_a_refused_dossier_tests_no_rule(tmp_path: Path) -> None:
+    assert measured(tmp_path, ("2018-06-01", "{holder: {status: nobody}}")).aids == ()
+
+
+def test_the_report_counts_and_names_what_is_missing(tmp_path: Path) -> None:
+    text = measured(tmp_path, ("2018-06-01", job_seeker("true", "2020-12-31"))).text()
+    assert "aides : 1 sur 1 (100 %) atteintes" in text
+    assert "conditions vues vraies et fausses : 0 sur 3 (0 %)" in text
+    assert "region.aid : « inscription à Pôle emploi / France Travail » toujours vraie (essai.yaml:" in text
+    assert "changement non encadré : region.aid.limit, region.aid.limit, le 01/01/2019" in text
