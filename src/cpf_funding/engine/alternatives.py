@@ -25,8 +25,8 @@ def without_one(case: Case, best: Option, last_answer: Callable[[frozenset[str]]
 
 
 def describe(options: list[Option], best: Option) -> tuple[Alternative, ...]:
-    """The alternatives, in order of preference, with what each gains and loses against the recommended plan."""
-    return tuple(_describe(option, best) for option in pareto(options, best))
+    """The alternatives in which someone pays, best first, with what each gains and loses against the recommended plan."""
+    return tuple(_describe(option, best) for option in pareto(options, best) if option.paying)
 
 
 def _describe(option: Option, best: Option) -> Alternative:

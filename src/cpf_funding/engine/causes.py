@@ -44,7 +44,7 @@ class _Scene:
     left_out: list[VerdictLine]
 
     def lost(self) -> list[VerdictLine]:
-        """Aids otherwise open: refused, or left out of the plan for want of a co-funder, for this cause alone."""
+        """Aids otherwise open that could have paid: refused, or left out for want of a co-funder, for this alone."""
         return [v for v in self.left_out if self._only(v)]
 
     def _only(self, verdict: VerdictLine) -> bool:
@@ -99,7 +99,7 @@ def detect_causes(plan: FundingPlan, dossier: Dossier, rulebook: Rulebook, conte
     left_out = [
         v
         for v in plan.verdicts
-        if (v.state is Truth.NO or v.lost_to == "joined_by") and v.presumed and not v.out_of_scope
+        if (v.state is Truth.NO or v.lost_to == "joined_by") and v.presumed and not v.out_of_scope and v.potential > 0
     ]
     found: list[Cause] = []
     for id, shape in rulebook.causes.items():
@@ -172,7 +172,7 @@ def _answers(scene: _Scene) -> _Found:
     """A filing date has passed and money is missing, or an answer is not expected before the start."""
     lost = scene.lost()
     late = [line for line in scene.plan.calendar if line.slack_days is not None and line.slack_days < 0]
-    if lost and scene.plan.unfunded:
+    if lost and scene.plan.unfunded and not late:
         return scene.raised_by(lost)
     if late:
         euros = sum(c.amount for c in scene.plan.contributions if c.aid in {line.aid for line in late})
@@ -183,7 +183,8 @@ def _answers(scene: _Scene) -> _Found:
             )
             for line in late
         )  # fmt: skip
-        return _Found("raised", evidence, tuple(line.aid for line in late), (), euros)
+        evidence += tuple(e for v in lost for e in v.evidence)
+        return _Found("raised", evidence, tuple(line.aid for line in late) + tuple(v.aid for v in lost), (), euros)
     if scene.context.start is None:
         return _Found("unknown", missing=("training.start",))
     doubtful = [line.aid for line in scene.plan.calendar if _doubtful(line, scene.shape.threshold)]
@@ -204,20 +205,24 @@ def _ceilings(scene: _Scene) -> _Found:
     bound = [c for c in scene.plan.contributions if c.limit is not None and not c.by_holder]
     fallen = [v for v in scene.plan.verdicts if v.lost_to == "own_money"]
     aids = tuple(c.aid for c in bound) + tuple(v.aid for v in fallen)
-    evidence = tuple(
-        Evidence(
-            Truth.NO, "ceiling", c.aid, "at_most", scene.plan.cost_total, "EUR", (c.amount,), cause=scene.id,
-            settings=(c.limit.setting,) if c.limit is not None and c.limit.setting is not None else (),
-        )
-        for c in bound
-    )  # fmt: skip
     if aids and scene.plan.unfunded:
-        return _Found("raised", evidence, aids, (), scene.plan.unfunded)
+        return _Found("raised", tuple(_bound(c, scene) for c in bound), aids, (), scene.plan.unfunded)
     doubtful = [name for c in scene.plan.contributions for name in c.confirm if name.startswith("parameter:")]
     if doubtful and scene.plan.unfunded_worst:
         return _Found("unknown", missing=tuple(dict.fromkeys(doubtful)))
-    tight = [c.aid for c in bound if scene.rulebook.aid(c.aid).kind == "aid" and not _shares(c)]
-    return _Found("watch", evidence, tuple(tight)) if tight else _Found("clear")
+    tight = [c for c in bound if scene.rulebook.aid(c.aid).kind == "aid" and not _shares(c)]
+    if tight:
+        return _Found("watch", tuple(_bound(c, scene) for c in tight), tuple(c.aid for c in tight))
+    return _Found("clear")
+
+
+def _bound(line: Contribution, scene: _Scene) -> Evidence:
+    """A line that pays all it can."""
+    setting = line.limit.setting if line.limit is not None else None
+    return Evidence(
+        Truth.NO, "ceiling", line.aid, "at_most", scene.plan.cost_total, "EUR", (line.amount,), cause=scene.id,
+        settings=(setting,) if setting is not None else (),
+    )  # fmt: skip
 
 
 def _shares(contribution: Contribution) -> bool:
