@@ -25,7 +25,7 @@ def without_one(case: Case, best: Option, last_answer: Callable[[frozenset[str]]
 
 
 def describe(options: list[Option], best: Option) -> tuple[Alternative, ...]:
-    """The alternatives in which someone pays, best first, with what each gains and loses against the recommended plan."""
+    """The alternatives in which someone pays, best first, with what each gains and loses against the plan shown."""
     return tuple(_describe(option, best) for option in pareto(options, best) if option.paying)
 
 
