@@ -4,7 +4,7 @@ VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
 
-.PHONY: venv lint format types test cov rules cases docs dates build readme bench ci clean
+.PHONY: venv lint format types test cov rules cases docs coverage dates build readme bench ci clean
 
 venv: $(VENV)/.complete
 
@@ -39,6 +39,11 @@ cases: venv
 docs: venv
 	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --fresh-env docs docs/_build/html
 
+# The table of what the rules cover, for those who read the repository; the site has it with its links.
+coverage: venv
+	$(BIN)/cpf-funding rules doc --output docs/reference/rules
+	sed -E 's/\[([^]]+)\]\(aides[^)]*\)/\1/' docs/reference/rules/coverage.md > docs/coverage.md
+
 dates: venv
 	$(BIN)/python scripts/seven_dates.py
 
@@ -55,4 +60,4 @@ ci:
 	bash .ci/run
 
 clean:
-	rm -rf dist docs/_build .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf dist docs/_build docs/reference/rules .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -14,8 +14,8 @@ project_copyright = "2026, The cpf-funding maintainers"
 release = version = metadata.version("cpf-funding")
 language = "fr"
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "from_code"]
-exclude_patterns = ["_build", "examples", "schema"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "checked_output", "from_code"]
+exclude_patterns = ["_build", "examples", "schema", "coverage.md"]  # coverage: `reference/rules/coverage` on the site
 html_theme = "furo"
 html_title = f"cpf-funding {release}"
 html_copy_source = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -23,6 +24,12 @@ CAUSES: dict[str, dict[str, Any]] = {
     "project_contested": {"detector": "project", "survey": True, "proofs": ["project.pmsmp_days", "project.prospect"]},
     "public": {"detector": "refusal"},
 }
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    """Built once: making a validator costs more than the validation of a small rulebook."""
+    return TypeAdapter(kind)
 
 
 def aid(id: str, order: int, amount: Any, **others: Any) -> dict[str, Any]:
@@ -59,19 +66,19 @@ def rulebook(
     """
     shapes = Shapes(
         aids=[s.AidShape.model_validate(dict(each)) for each in aids],
-        parameters=TypeAdapter(dict[str, s.ParameterShape]).validate_python(dict(parameters or {})),
-        sources=TypeAdapter(dict[str, s.SourceShape]).validate_python({"essai": SOURCE, **(sources or {})}),
-        funders=TypeAdapter(dict[str, s.FunderShape]).validate_python(
+        parameters=_adapter(dict[str, s.ParameterShape]).validate_python(dict(parameters or {})),
+        sources=_adapter(dict[str, s.SourceShape]).validate_python({"essai": SOURCE, **(sources or {})}),
+        funders=_adapter(dict[str, s.FunderShape]).validate_python(
             {name: {"label": name} for name in ("funder", "holder", "employer")}
         ),
-        facts=TypeAdapter(dict[str, s.FactShape]).validate_python(dict(facts or {})),
-        causes=TypeAdapter(dict[str, s.CauseShape]).validate_python(
+        facts=_adapter(dict[str, s.FactShape]).validate_python(dict(facts or {})),
+        causes=_adapter(dict[str, s.CauseShape]).validate_python(
             {
                 id: {"label": id, "explanation": id, "levers": list((tries or {}).get(id, ())), **shape}
                 for id, shape in CAUSES.items()
             }
         ),
-        levers=TypeAdapter(dict[str, LeverShape]).validate_python(
+        levers=_adapter(dict[str, LeverShape]).validate_python(
             {id: {"label": id, "effort": 10, **shape} for id, shape in (levers or {}).items()}
         ),
         lists=[s.ListFile.model_validate(dict(each)) for each in lists],

@@ -182,6 +182,10 @@ def _compared(
 
 def _compare(node: tree.Compare, check: Checker) -> ConditionFunction:
     fact = check.fact(node.fact, node)
+    if node.fact not in check.vocabulary.facts:
+        return lambda context: Evidence(
+            UNKNOWN, "fact", node.fact
+        )  # told already: what it is compared with cannot be read
     if isinstance(fact.kind, Unit):
         left, unit = compile_amount(tree.FactRef(fact=node.fact, at=node.at), check)
         return _compared(node, node.fact, "fact", lambda context: (left(context, 0), ()), unit, check)

@@ -1,0 +1,41 @@
+"""A directive that shows what a command prints, and refuses to build a page that shows anything else."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, ClassVar
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Output(SphinxDirective):
+    """Lines printed by `cpf-funding ARGUMENTS`, run at the root of the repository; `…` stands for lines left out."""
+
+    required_arguments: ClassVar[int] = 1
+    final_argument_whitespace: ClassVar[bool] = True
+    has_content: ClassVar[bool] = True
+
+    def run(self) -> list[nodes.Node]:
+        command = [sys.executable, "-m", "cpf_funding", *shlex.split(self.arguments[0])]
+        done = subprocess.run(
+            command, cwd=ROOT, env={**os.environ, "PYTHONUTF8": "1"}, capture_output=True, text=True, encoding="utf-8",
+            check=False,
+        )  # fmt: skip
+        printed = [line.rstrip() for line in (done.stdout + done.stderr).splitlines()]
+        if lost := [line for line in self.content if line.rstrip() not in ("", "…", *printed)]:
+            raise self.error(f"cpf-funding {self.arguments[0]} does not print: {lost}")
+        text = "\n".join(self.content)
+        return [nodes.literal_block(text, text, language="text")]
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.add_directive("output", Output)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
