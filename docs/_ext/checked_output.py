@@ -16,6 +16,11 @@ from sphinx.util.docutils import SphinxDirective
 ROOT = Path(__file__).resolve().parents[2]
 
 
+def _spaced(line: str) -> str:
+    """A line whose no-break spaces are plain ones: an author types those."""
+    return line.rstrip().replace("\u00a0", " ").replace("\u202f", " ")
+
+
 class Output(SphinxDirective):
     """Lines printed by `cpf-funding ARGUMENTS`, run at the root of the repository; `…` stands for lines left out."""
 
@@ -29,10 +34,10 @@ class Output(SphinxDirective):
             command, cwd=ROOT, env={**os.environ, "PYTHONUTF8": "1"}, capture_output=True, text=True, encoding="utf-8",
             check=False,
         )  # fmt: skip
-        printed = [line.rstrip() for line in (done.stdout + done.stderr).splitlines()]
-        if lost := [line for line in self.content if line.rstrip() not in ("", "…", *printed)]:
+        printed = {_spaced(line): line for line in (*(done.stdout + done.stderr).splitlines(), "", "…")}
+        if lost := [line for line in self.content if _spaced(line) not in printed]:
             raise self.error(f"cpf-funding {self.arguments[0]} does not print: {lost}")
-        text = "\n".join(self.content)
+        text = "\n".join(printed[_spaced(line)] for line in self.content)
         return [nodes.literal_block(text, text, language="text")]
 
 

@@ -164,7 +164,8 @@ class _Search:
     def _gains(self, after: FundingPlan, cause: Cause) -> bool:
         """Whether the cause is not cleared only because its aids are now refused for another reason as well."""
         freed = _refused(self.plan).intersection(cause.aids) - _refused(after)
-        return bool(freed) or after.complete or after.unfunded < self.plan.unfunded
+        surer = self.plan.complete and after.unfunded_worst < self.plan.unfunded_worst
+        return bool(freed) or after.unfunded < self.plan.unfunded or surer
 
     def _rebuild(self, changes: Changes) -> FundingPlan | None:
         """The plan with these changes; `None` when they make a dossier that is refused."""

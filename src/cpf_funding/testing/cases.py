@@ -18,6 +18,7 @@ from pydantic import Field, StringConstraints
 
 from cpf_funding.dossier import Day, Dossier
 from cpf_funding.engine.build import build_plan
+from cpf_funding.engine.remedies import find_remedies
 from cpf_funding.errors import InputError, Origin, Problem
 from cpf_funding.language.tree import Node
 from cpf_funding.reading.dossiers import cross_problems
@@ -155,7 +156,10 @@ def dossier_of(case: Case) -> Dossier:
 def run_case(case: Case, rulebook: Rulebook) -> list[Difference]:
     """Build the plan of a case and compare it with what it expects; empty when the case passes."""
     try:
-        plan = build_plan(dossier_of(case), rulebook, case.on)
+        dossier = dossier_of(case)
+        plan = build_plan(dossier, rulebook, case.on)
+        if case.expect.remedies:
+            plan = find_remedies(dossier, rulebook, plan, case.on)
     except InputError as refusal:
         return refusal_differences(refusal.problems, case.expect)
     return differences(plan, case.expect, rulebook)

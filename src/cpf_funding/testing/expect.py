@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints
 from cpf_funding.dossier import Cents, Day, Unplaced
 from cpf_funding.engine.plan import FundingPlan
 from cpf_funding.errors import Problem
-from cpf_funding.language.tree import Node
+from cpf_funding.language.tree import Node, Scalar
 from cpf_funding.money import in_french
 from cpf_funding.rulebook.book import Rulebook
 from cpf_funding.truth import Truth
@@ -19,6 +19,8 @@ from cpf_funding.truth import Truth
 __all__ = ["Difference", "Expect", "ExpectedError", "differences", "refusal_differences"]
 
 Amounts = Annotated[dict[str, Cents], Unplaced]
+Changes = Annotated[dict[str, Annotated[dict[str, Scalar], Unplaced]], Unplaced]
+"""By lever, the dossier paths that a remedy changes and their new values."""
 
 
 class ExpectedError(Node):
@@ -33,7 +35,8 @@ class Expect(Node):
 
     `contributions` is the exact set of who pays what, `contributions_include` a part of it. `refused_for` gives the
     causes of a refusal (none for an aid that is not for such a person). `alternatives` lists plans, as amounts by aid,
-    that must be among the alternatives. `questions_first` is the beginning of the list of questions.
+    that must be among the alternatives. `questions_first` is the beginning of the list of questions. `remedies` gives,
+    for a cause, levers that must clear it, each with the dossier paths it changes (those written are compared).
     """
 
     contributions: Amounts | None = None
@@ -53,6 +56,7 @@ class Expect(Node):
     questions_first: tuple[str, ...] = ()
     lost_to: Annotated[dict[str, str], Unplaced] = Field(default_factory=dict)
     alternatives: tuple[Amounts, ...] = ()
+    remedies: Annotated[dict[str, Changes], Unplaced] = Field(default_factory=dict)
     error: ExpectedError | None = None
 
 
@@ -79,7 +83,7 @@ def differences(plan: FundingPlan, expect: Expect, rulebook: Rulebook) -> list[D
         wanted = f"un refus du dossier : « {expect.error.message} »"
         return [Difference("dossier", wanted, "un plan")]
     return [*_misnamed(expect, rulebook), *_amounts(plan, expect), *_totals(plan, expect), *_by_name(plan, expect),
-            *_lists(plan, expect)]  # fmt: skip
+            *_lists(plan, expect), *_remedies(plan, expect)]  # fmt: skip
 
 
 def refusal_differences(problems: tuple[Problem, ...], expect: Expect) -> list[Difference]:
@@ -105,7 +109,9 @@ def _misnamed(expect: Expect, rulebook: Rulebook) -> Iterator[Difference]:
     for id in dict.fromkeys(named):
         if id not in aids:
             yield Difference(f"aide « {id} »", "une aide déclarée dans les règles", "aucune aide de ce nom")
-    for id in dict.fromkeys((*expect.causes, *(c for causes in expect.refused_for.values() for c in causes))):
+    for id in dict.fromkeys(
+        (*expect.causes, *expect.remedies, *(c for causes in expect.refused_for.values() for c in causes))
+    ):
         if id not in rulebook.causes:
             yield Difference(f"cause « {id} »", "une cause déclarée dans causes.yaml", "aucune cause de ce nom")
 
@@ -168,6 +174,19 @@ def _lists(plan: FundingPlan, expect: Expect) -> Iterator[Difference]:
     for amounts in expect.alternatives:
         if amounts not in offered:
             yield Difference("autre plan possible", _plan(amounts), " | ".join(map(_plan, offered)) or _NOTHING)
+
+
+def _remedies(plan: FundingPlan, expect: Expect) -> Iterator[Difference]:
+    found = {cause.id: {remedy.lever: remedy for remedy in cause.remedies} for cause in plan.causes}
+    for cause, levers in expect.remedies.items():
+        for lever, changes in levers.items():
+            remedy = found.get(cause, {}).get(lever)
+            if remedy is None:
+                yield Difference(f"remède à {cause}", lever, _words(found.get(cause, {})))
+                continue
+            for path, value in changes.items():
+                if str(value) != remedy.changes.get(path):
+                    yield Difference(f"remède {lever}, {path}", str(value), remedy.changes.get(path, _NOTHING))
 
 
 def _euros(cents: int | None) -> str:
