@@ -165,7 +165,7 @@ class _Search:
         """Whether the cause is not cleared only because its aids are now refused for another reason as well."""
         freed = _refused(self.plan).intersection(cause.aids) - _refused(after)
         surer = self.plan.complete and after.unfunded_worst < self.plan.unfunded_worst
-        return bool(freed) or after.unfunded < self.plan.unfunded or surer
+        return bool(freed) or after.unfunded < self.plan.unfunded or surer or _late(after) < self.late
 
     def _rebuild(self, changes: Changes) -> FundingPlan | None:
         """The plan with these changes; `None` when they make a dossier that is refused."""
