@@ -31,10 +31,10 @@ cov: venv
 	$(BIN)/pytest -n auto --cov
 
 rules: venv
-	$(BIN)/cpf-funding rules check
+	$(BIN)/cpf-funding rules check --cases
 
 cases: venv
-	$(BIN)/cpf-funding rules cases
+	$(BIN)/cpf-funding rules cases --coverage-summary
 
 docs: venv
 	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --fresh-env docs docs/_build/html

@@ -59,7 +59,8 @@ def _dossier(
         "id": "bench", "as_of": day,
         "holder": {"status": status, "registered": True, "disability": disability, "birth_date": "1978-05-04",
                    "region": region, "qualification": 3},
-        "cpf": {"account_open": True, "hours": hours / 100, "dif_hours": 40, "balance": 1500, "consent": {"given": True}},
+        "cpf": {"account_open": True, "hours": hours / 100, "dif_hours": 40, "balance": 1500,
+                "consent": {"given": True}},
         "training": {
             "kind": "certifying", "cpf_eligible": True, "modality": "in_person", "provider": {"qualiopi": True},
             "region": region, "start": start, "end": start + timedelta(days=length), "weekly_hours": 35,

@@ -7,11 +7,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
-from oracle.model import Aid, Below, Fixed, Problem, leaves
 
 from cpf_funding.dossier import Dossier
 from cpf_funding.money import plain
 from cpf_funding.rulebook.book import Rulebook
+from oracle.model import Aid, Below, Fixed, Problem, leaves
 from rulebooks import aid, rulebook, value
 
 LINES = ("teaching", "exam", "travel")
@@ -155,7 +155,9 @@ def book_of(rules: list[dict[str, Any]]) -> Rulebook:
 
 
 envelopes = st.one_of(
-    st.just({"state": "open"}), st.just({"state": "exhausted"}), cents.map(lambda c: {"state": "open", "left": plain(c)})
+    st.just({"state": "open"}),
+    st.just({"state": "exhausted"}),
+    cents.map(lambda c: {"state": "open", "left": plain(c)}),
 )
 
 
@@ -165,7 +167,7 @@ def situations(draw: st.DrawFn) -> dict[str, Any]:
     return {
         "costs": draw(st.dictionaries(st.sampled_from(LINES), cents, min_size=1)),
         "answers": draw(answers()),
-        "envelopes": draw(st.fixed_dictionaries({id: envelopes for id in "abcdef"})),
+        "envelopes": draw(st.fixed_dictionaries(dict.fromkeys("abcdef", envelopes))),
     }
 
 

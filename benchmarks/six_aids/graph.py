@@ -17,8 +17,9 @@ _EXPRESSIONS = {
     "top_up": f"{_SEEKER} and eligible and hours < 100 ? min([(100 - hours) * 9, cost - $.cpf]) : 0",
     "cap": "region == '11' ? 1500 : region == '53' ? 1000 : region == '75' ? 2000 : region == '93' ? 3000 : 0",
     "region_pays": f"{_SEEKER} and months <= 24 ? min([$.cap, cost - $.cpf - $.top_up]) : 0",
-    "aif": f"{_SEEKER} and months <= 12 and envelope == 'open' ? min([6000, cost - $.cpf - $.top_up - $.region_pays]) : 0",
-    "paid": "$.cpf + $.top_up + $.region_pays + $.aif",
+    "before": "$.cpf + $.top_up + $.region_pays",
+    "aif": f"{_SEEKER} and months <= 12 and envelope == 'open' ? min([6000, cost - $.before]) : 0",
+    "paid": "$.before + $.aif",
     "agefiph": f"{_SEEKER} and {_BOE} and $.paid > 0 ? min([5000, cost - $.paid]) : 0",
     "fiphfp": f"status == 'public_agent' and {_BOE} ? min([10000, cost - $.paid - $.agefiph]) : 0",
 }

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-from importlib import import_module
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar
 
+import click
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from cpf_funding.cli import main
+from cpf_funding import load_rulebook
+from cpf_funding.cli import _commands, main
+from cpf_funding.commands.french import speak_french
 from cpf_funding.engine.configurations import MAX_CONFIGURATIONS
 from cpf_funding.engine.probability import MAX_STATES
 from cpf_funding.engine.remedies import MAX_REBUILDS
@@ -26,6 +28,7 @@ _KINDS = {
     "truth": "oui ou non", "text": "texte", "code": "code, entre guillemets", "date": "date",
     Unit.EUR: "euros", Unit.HOURS: "heures", Unit.EUR_PER_HOUR: "euros par heure", Unit.MONTHS: "mois",
     Unit.CALENDAR_DAYS: "jours calendaires", Unit.YEARS: "années", Unit.COUNT: "nombre entier", Unit.LEVEL: "niveau",
+    Unit.PERCENT: "pourcentage",
 }  # fmt: skip
 
 _REFUSED = "l'entrée est refusée"
@@ -37,7 +40,7 @@ _LIMITS: dict[str, tuple[int, str]] = {
     "Caractères dans une valeur": (strict.MAX_SCALAR, _REFUSED),
     "Erreurs signalées à la fois": (strict.MAX_PROBLEMS, "la lecture s'arrête, et la liste le dit"),
     "Montant d'un dossier, en euros": (dossiers.MAX_AMOUNT // 100, _REFUSED),
-    "Durée d'un barème, en jours ou en mois": (LONGEST, _REFUSED),
+    "Durée d'un barème ou d'un délai, en jours ou en mois": (LONGEST, _REFUSED),
     "Combinaisons d'aides compatibles, pour un plan": (MAX_CONFIGURATIONS, _REFUSED),
     "Réponses possibles des financeurs, prises ensemble": (MAX_STATES, "la probabilité d'être à temps est inconnue"),
     "Plans recalculés pour chercher des remèdes": (MAX_REBUILDS, "aucune autre paire de leviers n'est essayée"),
@@ -50,11 +53,15 @@ def _row(fact: Fact) -> str:
 
 
 class FactTable(SphinxDirective):
-    """The facts that every rule may name."""
+    """The facts that rules may name: those of every dossier (`built-in`), or those that rules declare (`declared`)."""
+
+    required_arguments: ClassVar[int] = 1
 
     def run(self) -> list[nodes.Node]:
+        declared = self.arguments[0] == "declared"
+        facts = [fact for fact in load_rulebook().facts.values() if declared is (fact.name not in BUILT_IN)]
         head = ["| Fait | Nature | Ce que c'est | Valeurs |", "| --- | --- | --- | --- |"]
-        return self.parse_text_to_nodes("\n".join([*head, *map(_row, BUILT_IN.values())]))
+        return self.parse_text_to_nodes("\n".join([*head, *map(_row, facts)]))
 
 
 class LimitTable(SphinxDirective):
@@ -67,16 +74,30 @@ class LimitTable(SphinxDirective):
         return self.parse_text_to_nodes("\n".join(["| Limite | Au plus | Au-delà |", "| --- | ---: | --- |", *rows]))
 
 
-class JsonSchema(SphinxDirective):
-    """The JSON Schema of a pydantic model given as `module:Class`."""
+def _described(command: click.Command, name: str, above: click.Context | None = None) -> Iterator[str]:
+    """Each command with its help and its options, in the words of `--help`."""
+    context = click.Context(command, parent=above, info_name=name)
+    if isinstance(command, click.Group):
+        for each in command.list_commands(context):
+            yield from _described(command.get_command(context, each) or command, f"{name} {each}", context)
+        return
+    usage = " ".join([name, *command.collect_usage_pieces(context)[1:]])
+    yield from ("", f"**`{usage}`**", "", " ".join((command.help or "").split()))
+    yield from ("", "| Option | Effet |", "| --- | --- |")
+    records = [parameter.get_help_record(context) for parameter in command.params]
+    yield from (f"| `{_cell(record[0])}` | {_cell(record[1])} |" for record in records if record and record[1])
 
-    required_arguments: ClassVar[int] = 1
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+class CommandTable(SphinxDirective):
+    """Every command and every option."""
 
     def run(self) -> list[nodes.Node]:
-        module, _, name = self.arguments[0].partition(":")
-        schema = getattr(import_module(module), name).model_json_schema(by_alias=True)
-        text = json.dumps(schema, ensure_ascii=False, indent=2)
-        return [nodes.literal_block(text, text, language="json")]
+        speak_french()
+        return self.parse_text_to_nodes("\n".join(_described(_commands(), "cpf-funding")))
 
 
 def write_rulebook(app: Sphinx) -> None:
@@ -90,6 +111,6 @@ def write_rulebook(app: Sphinx) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", write_rulebook)
     app.add_directive("fact-table", FactTable)
+    app.add_directive("command-table", CommandTable)
     app.add_directive("limit-table", LimitTable)
-    app.add_directive("json-schema", JsonSchema)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

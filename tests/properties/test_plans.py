@@ -15,15 +15,15 @@ from typing import Any
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from oracle import adapter
-from oracle.model import Below, Capacity, Fixed, Least, Matching, Problem, ShareOfRemaining
-from oracle.strategies import problems, seeded
 
 import generators as g
 from cpf_funding import Dossier, FundingPlan, InputError, Rulebook, build_plan, load_rulebook
 from cpf_funding.reading.dossiers import read_dossier_text, write_dossier_yaml
 from cpf_funding.report.document import plan_document
 from cpf_funding.truth import Truth
+from oracle import adapter
+from oracle.model import Below, Capacity, Fixed, Least, Matching, Problem, ShareOfRemaining
+from oracle.strategies import problems
 from rulebooks import aid, value
 
 DAYS = [

@@ -36,7 +36,7 @@ def dated(**entry: Any) -> dict[str, Any]:
     return {"unit": "EUR", "clock": "filing", "values": [{"from": "2016-01-01", "source": "essai", **entry}]}
 
 
-RATE = {"value": "9.13", "unit": "EUR/h"}
+RATE, HALF = {"value": "9.13", "unit": "EUR/h"}, value("0.50")
 
 
 @pytest.mark.parametrize(
@@ -62,8 +62,8 @@ RATE = {"value": "9.13", "unit": "EUR/h"}
         ({"scale": BALANCE, "brackets": [{"up_to": "100", "percent": "50"}, {"up_to": "500", "percent": "20"},
                                          {"percent": "10"}]}, 14_000),
         ({"scale": value("100"), "brackets": [{"up_to": "50", "percent": "100"}]}, 5_000),
-        ({"choose": [{"when": {"fact": "cpf.hours", "above": "120"}, "then": value("1")}], "otherwise": value("2")}, 100),
-        ({"choose": [{"when": {"fact": "cpf.hours", "above": "121"}, "then": value("1")}], "otherwise": value("2")}, 200),
+        ({"choose": [{"when": {"fact": "cpf.hours", "above": "120"}, "then": value("1")}], "otherwise": HALF}, 100),
+        ({"choose": [{"when": {"fact": "cpf.hours", "above": "121"}, "then": value("1")}], "otherwise": HALF}, 50),
     ],
 )  # fmt: skip
 def test_an_operation_on_known_values_is_exact(amount: Any, expected: int) -> None:
@@ -89,6 +89,10 @@ def test_an_operation_on_known_values_is_exact(amount: Any, expected: int) -> No
         ({"product": [HOURS, RATE]}, Range(0, UNLIMITED, ("cpf.hours",))),
         ({"share": {"value": "50", "unit": "%"}, "of": {"envelope": "full"}}, Range(UNLIMITED, UNLIMITED)),
         ({"scale": BALANCE, "brackets": [{"percent": "10"}]}, Range(0, UNLIMITED, ("cpf.balance",))),
+        ({"product": [HOURS, {"value": "0", "unit": "EUR/h"}]}, Range(0, 0)),
+        ({"difference": [value("0"), BALANCE]}, Range(0, 0)),
+        ({"sum": [{"least_of": [BALANCE, value("0")]}, value("1")]}, Range(100, 100)),
+        ({"scale": BALANCE, "brackets": [{"up_to": "10", "percent": "0"}]}, Range(0, 0)),
     ],
 )
 def test_what_is_not_known_widens_the_range_and_is_named(amount: Any, expected: Range) -> None:
@@ -141,8 +145,8 @@ def test_a_table_without_its_key_lies_between_its_least_and_its_most(region: str
 
 def test_a_table_with_a_hole_is_not_bounded_without_its_key() -> None:
     """One of its keys has no known value that day: nothing bounds it."""
-    values = [{"from": "2016-01-01", "source": "essai", "for": "75", "value": 3000},
-              {"from": "2016-01-01", "source": "essai", "for": "11", "state": "unknown", "reason": "non publié"}]  # fmt: skip
+    since = {"from": "2016-01-01", "source": "essai"}
+    values = [{**since, "for": "75", "value": 3000}, {**since, "for": "11", "state": "unknown", "reason": "non publié"}]
     ceiling = {"unit": "EUR", "clock": "filing", "by": "holder.region", "values": values}
     assert Range(0, UNLIMITED, ("holder.region",)) == evaluated({"parameter": "ceiling"}, ceiling=ceiling)
 

@@ -15,6 +15,7 @@ from cpf_funding.truth import Truth
 from rulebooks import rulebook, value
 
 YES, NO, UNKNOWN = Truth.YES, Truth.NO, Truth.UNKNOWN
+SOURCE = {"source": "essai"}
 DATED = {
     "unit": "months",
     "clock": "filing",
@@ -53,13 +54,14 @@ def placed(data: object, counter: list[int]) -> object:
     return {**{key: placed(item, counter) for key, item in data.items()}, "__at__": origin}
 
 
-def book() -> Rulebook:
-    aid = placed({key: item for key, item in AID.items() if key != "parameters"}, [0])
+def book(**changes: object) -> Rulebook:
+    whole = AID | changes
+    aid = placed({key: item for key, item in whole.items() if key != "parameters"}, [0])
     assert isinstance(aid, dict)
-    return rulebook({**aid, "parameters": {"limit": DATED}})
+    return rulebook({**aid, "parameters": whole["parameters"]})
 
 
-def measured(tmp_path: Path, *cases: tuple[str, str]) -> Coverage:
+def measured(tmp_path: Path, *cases: tuple[str, str], rules: Rulebook | None = None) -> Coverage:
     """Coverage of cases given as the day and the dossier of each."""
     text = 'schema: cpf-funding/case/1\nbase: {training: {costs: {teaching: "100.00"}}}\ncases:\n'
     for number, (day, dossier) in enumerate(cases):
@@ -67,7 +69,7 @@ def measured(tmp_path: Path, *cases: tuple[str, str]) -> Coverage:
         text += f"  - {{case: c{number}, on: {day}, dossier: {dossier}, {said}}}\n"
     path = tmp_path / "cases.yaml"
     path.write_text(text, encoding="utf-8")
-    return measure(read_cases(path), book())
+    return measure(read_cases(path), rules or book())
 
 
 def job_seeker(registered: str, end: str) -> str:
@@ -126,6 +128,66 @@ def test_a_threshold_is_covered_for_each_dated_value_apart(tmp_path: Path) -> No
     assert [threshold.covered for threshold in coverage.thresholds] == [True, False]
 
 
+def test_a_value_that_no_case_reads_is_a_threshold_to_cross(tmp_path: Path) -> None:
+    coverage = measured(tmp_path, ("2018-06-01", job_seeker("true", "2020-12-31")))
+    unread = next(threshold for threshold in coverage.thresholds if threshold.start == date(2019, 1, 1))
+    assert (unread.seen, unread.covered, unread.missing) == (frozenset(), False, "jamais rempli ni manqué")
+    assert unread.where == "parameter:region.aid.limit 2019-01-01"
+
+
+@pytest.mark.parametrize(
+    ("operator", "period", "counted"),
+    [
+        ("at_most", {"value": "12"}, True),
+        ("at_most", {"value": "0"}, True),
+        ("at_least", {"value": "0"}, False),
+        ("below", {"value": "0"}, False),
+        ("above", {"value": "0"}, True),
+        ("at_most", {"value": "unlimited"}, False),
+        ("at_most", {"state": "unknown", "reason": "rien n'est établi"}, False),
+    ],
+)
+def test_only_a_known_value_that_bounds_something_is_a_threshold(
+    tmp_path: Path, operator: str, period: dict[str, str], counted: bool
+) -> None:
+    """A dossier cannot miss « at least zero hours », nor fall on either side of a value that is not known."""
+    rules = book(
+        parameters={"limit": DATED | {"values": [{"from": "2018-01-01", "source": "essai"} | period]}},
+        eligibility={"fact": "training.months", operator: {"parameter": "limit"}},
+    )
+    coverage = measured(tmp_path, ("2018-06-01", job_seeker("true", "2020-12-31")), rules=rules)
+    assert [threshold.start for threshold in coverage.thresholds] == ([date(2018, 1, 1)] if counted else [])
+
+
+def test_the_key_of_a_table_that_has_no_value_is_no_threshold(tmp_path: Path) -> None:
+    """Only the declared key counts, however many dossiers come from elsewhere."""
+    keyed = DATED | {"by": "holder.region", "values": [{"from": "2018-01-01", "for": "94", "value": "12"} | SOURCE]}
+    elsewhere = "{holder: {status: job_seeker, region: '11'}, training: {start: 2020-01-01, end: 2020-12-31}}"
+    coverage = measured(tmp_path, ("2018-06-01", elsewhere), rules=book(parameters={"limit": keyed}))
+    assert [threshold.where for threshold in coverage.thresholds] == ["parameter:region.aid.limit (94) 2018-01-01"]
+
+
+def test_an_aid_that_is_only_announced_is_reached_and_its_conditions_are_not_read(tmp_path: Path) -> None:
+    announced = [{"from": "2018-01-01", "state": "announced", "reason": "texte non adopté"} | SOURCE]
+    coverage = measured(tmp_path, ("2018-06-01", job_seeker("true", "2020-12-31")), rules=book(in_force=announced))
+    assert (coverage.aids, coverage.conditions, coverage.thresholds) == (("region.aid",), (), ())
+
+
+def test_what_is_explained_leaves_the_counts_unless_a_case_covers_it(tmp_path: Path) -> None:
+    coverage = measured(
+        tmp_path,
+        ("2018-06-01", job_seeker("true", "2020-12-31")),
+        ("2018-06-01", job_seeker("false", "2020-12-31")),
+    )
+    fewer = coverage.without(lambda where: where.startswith("condition:region.aid/"))
+    assert [(c.where, c.covered) for c in fewer.conditions] == [
+        ("condition:region.aid/eligibility/inscription à Pôle emploi / France Travail", True)
+    ]
+    assert fewer.explained == 2
+    assert "expliqués dans check.yaml : 2" in fewer.summary()
+    assert "jamais" not in fewer.summary()
+
+
 @pytest.mark.parametrize(
     ("days", "crossed", "to_the_day"),
     [
@@ -158,5 +220,5 @@ def test_the_report_counts_and_names_what_is_missing(tmp_path: Path) -> None:
     text = measured(tmp_path, ("2018-06-01", job_seeker("true", "2020-12-31"))).text()
     assert "aides : 1 sur 1 (100 %) atteintes" in text
     assert "conditions vues vraies et fausses : 0 sur 3 (0 %)" in text
-    assert "region.aid : « inscription à Pôle emploi / France Travail » toujours vraie (essai.yaml:" in text
+    assert "region.aid : « inscription à Pôle emploi / France Travail » jamais fausse (essai.yaml:" in text
     assert "changement non encadré : region.aid.limit, region.aid.limit, le 01/01/2019" in text

@@ -6,11 +6,13 @@ from datetime import date
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from cpf_funding import InputError
 from cpf_funding.dossier import Envelope
+from cpf_funding.language import tree
 from cpf_funding.language.context import Context, PlanView
-from cpf_funding.language.evidence import Evidence, leaves, reasons, unmet
+from cpf_funding.language.evidence import Evidence, leaves, reasons, to_settle, unmet
 from cpf_funding.truth import Truth
 from rulebooks import aid, rulebook, value
 
@@ -105,7 +107,12 @@ def test_an_amount_known_between_bounds_settles_what_it_can() -> None:
     between = {**vat, "between": ["0", "20"]}
     assert YES is judged(between).truth
     compared = judged({"amount": {"parameter": "least"}, "above": {"fact": "cpf.hours"}}, {"cpf.hours": 9_999})
-    assert (YES, "", 10_000, (9_999,)) == (compared.truth, compared.subject, compared.seen, compared.expected)
+    assert (YES, "parameter:a.least", 10_000, (9_999,)) == (
+        compared.truth,
+        compared.subject,
+        compared.seen,
+        compared.expected,
+    )
 
 
 A, B = {"fact": "flag", "is": True}, {"fact": "cpf.hours", "at_least": "10"}
@@ -132,18 +139,34 @@ def test_groups_follow_kleene(condition: Any, facts: dict[str, Any], truth: Trut
 
 
 def test_a_refusal_is_explained_by_its_smallest_parts() -> None:
-    """A failed `all` by its failed members, a failed `any` by itself; leaves are the comparisons."""
-    found = judged({"all": [A, {"any": [B, {"not": A}]}, {"fact": "vat", "is": "5"}]}, {"flag": True, "cpf.hours": 0, "vat": 1000})  # noqa: E501
-    assert ["any", "fact"] == [each.kind for each in reasons(found)]
-    assert ["flag", "cpf.hours", "not", "vat"] == [e.subject or e.kind for e in leaves_with_nots(found)]
-    assert ["flag", "cpf.hours", "flag", "vat"] == [each.subject for each in leaves(found)]
-    assert ["cpf.hours", "flag", "vat"] == [each.subject for each in unmet(found)]
+    """A failed `all` by its failed members, a failed `any` by itself, for every member failed."""
+    vat, facts = {"fact": "vat", "is": "5"}, {"flag": True, "cpf.hours": 0, "vat": 1000}
+    found = judged({"all": [A, {"any": [B, {"fact": "cpf.hours", "is": "9"}]}, vat], "cause": "public"}, facts)
+    assert [("any", "public"), ("fact", "public")] == [(each.kind, each.cause) for each in reasons(found)]
+    assert ["flag", "cpf.hours", "cpf.hours", "vat"] == [each.subject for each in leaves(found)]
+    assert ["cpf.hours", "cpf.hours", "vat"] == [each.subject for each in unmet(found)]
     assert [] == list(unmet(judged(A, {"flag": True})))
 
 
-def leaves_with_nots(found: Evidence) -> list[Evidence]:
-    first, either, last = found.children
-    return [first, *either.children, last]
+def test_a_condition_asked_for_in_one_case_only_is_the_reason_in_that_case() -> None:
+    """`not A or B` says that B is asked for when A holds: B failed is the reason, and what to meet."""
+    found = judged({"any": [{"not": A}, B]}, {"flag": True, "cpf.hours": 0})
+    assert ["cpf.hours"] == [each.subject for each in reasons(found)]
+    assert ["cpf.hours"] == [each.subject for each in unmet(found)]
+    both = judged({"any": [{"not": A}, {"not": {"fact": "cpf.hours", "is": "0"}}]}, {"flag": True, "cpf.hours": 0})
+    assert ["any"] == [each.kind for each in reasons(both)]
+    assert ["flag", "cpf.hours"] == [each.subject for each in unmet(both)]
+    assert ["flag"] == [each.subject for each in unmet(judged({"any": [A, {"fact": "vat", "is": "5"}]}, {"vat": 1000}))]
+
+
+def test_what_settles_a_condition_is_what_is_missing_else_what_it_looks_at() -> None:
+    """A fact, a list, an envelope; nothing of the dossier settles what others pay."""
+    listed, envelope = {"list": "rncp"}, {"envelope": "aif", "is": "open"}
+    assert ("flag",) == to_settle(judged(A)) == to_settle(judged(A, {"flag": False}))
+    assert ("list:rncp",) == to_settle(judged(listed))
+    assert ("envelope:aif",) == to_settle(judged(envelope, envelopes={"aif": Envelope(state="exhausted")}))
+    assert () == to_settle(judged({"amount": {"parameter": "least"}, "is": "0"}))
+    assert ("list:rncp",) == to_settle(judged(listed)._replace(missing=()))
 
 
 @pytest.mark.parametrize(
@@ -185,7 +208,7 @@ def test_co_funding_is_a_question_of_the_plan() -> None:
         ({"fact": "holder.status", "above": "employee"}, "« above » ne s'applique pas à ce fait"),
         ({"fact": "holder.status", "is": "salarié"}, "la valeur attendue est l'une de"),
         ({"fact": "holder.status", "is": {"fact": "cpf.hours"}}, "ce fait se compare à une valeur écrite"),
-        ({"fact": "holder.statut", "is": "employee"}, "fait inconnu « holder.statut » → vouliez-vous dire « holder.status »"),
+        ({"fact": "holder.statut", "is": "employee"}, "« holder.statut » → vouliez-vous dire « holder.status »"),
         ({"fact": "cpf.hours", "at_least": {"fact": "cpf.balance"}}, "unité EUR au lieu de h"),
         ({"fact": "training.start", "after": "demain"}, "une date est attendue"),
         ({"fact": "flag", "is": "oui"}, "true ou false est attendu"),
@@ -198,3 +221,34 @@ def test_a_mistake_is_refused_when_the_rules_are_loaded(condition: Any, message:
     with pytest.raises(InputError) as caught:
         judged(condition)
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("model", "data", "message"),
+    [
+        (tree.Compare, {"fact": "cpf.hours"}, "une comparaison et une seule est attendue"),
+        (tree.Compare, {"fact": "cpf.hours", "is": "1", "above": "0"}, "une comparaison et une seule est attendue"),
+        (tree.Compare, {"fact": "cpf.hours", "in": [["1"]]}, "une valeur simple est attendue"),
+        (tree.Not, {"not": {"faits": "cpf.hours"}}, "ce n'est pas une condition : la clé attendue est all, any"),
+        (tree.Sum, {"sum": [{"somme": []}]}, "ce n'est pas un montant : la clé attendue est parameter, fact"),
+    ],
+)
+def test_what_is_no_condition_is_refused_by_its_shape(model: Any, data: Any, message: str) -> None:
+    """The message says which keys are expected."""
+    with pytest.raises(ValidationError, match=message):
+        model.model_validate(data)
+
+
+def test_a_tree_is_walked_in_the_order_written() -> None:
+    """Conditions and amounts alike, parents first; a literal may be a day or a truth."""
+    node = tree.AllOf.model_validate(
+        {
+            "all": [
+                {"fact": "training.start", "before": date(2017, 1, 1)},
+                {"not": {"amount": {"sum": [{"value": 1, "unit": "EUR"}]}, "above": 0}},
+            ]
+        }
+    )
+    kinds = [type(each).__name__ for each in tree.walk(node)]
+    assert ["AllOf", "Compare", "Not", "CompareAmount", "Sum", "Quantity"] == kinds
+    assert "2017-01-01" == next(each.before for each in tree.walk(node) if isinstance(each, tree.Compare))

@@ -76,7 +76,11 @@ def test_an_all_or_nothing_aid_below_the_gap_falls_and_the_account_stands() -> N
     assert {"aif": "own_money"} == {v.aid: v.lost_to for v in plan.verdicts if v.lost_to}
     plan = build_plan(price("1000", means={"holder_can_pay": "400"}), book("400"))  # type: ignore[arg-type]
     assert {"cpf": "600.00", "aif": "400.00"} == payments(plan)
-    assert [(60_000, 40_000)] == [(a.amounts["cpf"], a.amounts["holder.top_up"]) for a in plan.alternatives if "aif" in a.without and a.holder_pays]  # noqa: E501
+    assert [(60_000, 40_000)] == [
+        (a.amounts["cpf"], a.amounts["holder.top_up"])
+        for a in plan.alternatives
+        if "aif" in a.without and a.holder_pays
+    ]
     plan = build_plan(price("1000"), book("399.99"))  # type: ignore[arg-type]
     assert ({"cpf": "600.00"}, 40_000) == (payments(plan), plan.unfunded)
     assert {"aif": "own_money"} == {v.aid: v.lost_to for v in plan.verdicts if v.lost_to}
@@ -157,19 +161,25 @@ def test_two_funders_halve_a_ceiling_and_an_odd_cent_falls_on_the_second() -> No
 def test_excluded_aids_never_stand_together_and_the_best_of_them_stays() -> None:
     """700 alone is worth more than 300, whatever their ranks; at equal worth the earlier one pays."""
     enemies = {"relations": {"excludes": ["b"]}}
-    assert {"b": "700.00"} == planned(books(aid("a", 1, value("300"), **enemies), aid("b", 2, value("700"))), price("1000"))[0]  # noqa: E501
-    assert {"a": "700.00"} == planned(books(aid("a", 1, value("700"), **enemies), aid("b", 2, value("700"))), price("1000"))[0]  # noqa: E501
+    assert {"b": "700.00"} == planned(
+        books(aid("a", 1, value("300"), **enemies), aid("b", 2, value("700"))), price("1000")
+    )[0]
+    assert {"a": "700.00"} == planned(
+        books(aid("a", 1, value("700"), **enemies), aid("b", 2, value("700"))), price("1000")
+    )[0]
     plan = build_plan(price("1000"), books(aid("a", 1, value("300"), **enemies), aid("b", 2, value("700"))))
     assert {"a": "excludes:b"} == {v.aid: v.lost_to for v in plan.verdicts if v.lost_to}
 
 
 def test_a_co_funder_must_pay() -> None:
     """An aid that needs another falls with it, or with its last cent, and says so."""
-    book = books(aid("a", 1, {"fact": "cpf.balance"}, kind="right"), aid("b", 2, value("100"), relations={"needs": ["a"]}))
+    book = books(
+        aid("a", 1, {"fact": "cpf.balance"}, kind="right"), aid("b", 2, value("100"), relations={"needs": ["a"]})
+    )
     assert {"a": "50.00", "b": "100.00"} == planned(book, price("1000", cpf={"balance": "50"}))[0]
     plan = build_plan(price("1000", cpf={"balance": "0"}), book)
     assert {} == payments(plan)
-    assert {"b": "needs"} == {v.aid: v.lost_to for v in plan.verdicts if v.lost_to}
+    assert {"a": "zero", "b": "needs"} == {v.aid: v.lost_to for v in plan.verdicts if v.lost_to}
 
 
 def test_an_earlier_aid_steps_aside_when_it_starves_a_co_funder() -> None:

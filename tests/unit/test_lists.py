@@ -17,11 +17,22 @@ DAY = date(2017, 6, 5)
 CODE = {"training.certification.rncp": "RNCP1"}
 
 
-def held(facts: dict[str, Any], day: date | None = DAY, *, complete: bool = True, codes: str = "rncp", **row: Any) -> Any:
+def held(
+    facts: dict[str, Any], day: date | None = DAY, *, complete: bool = True, codes: str = "rncp", **row: Any
+) -> Any:
     """Whether the certification is on a list that holds RNCP1 on these terms."""
     entries = [{"code": "RNCP1", **row}]
     book = rulebook(
-        lists=[{"list": "essai", "label": "Liste", "complete": complete, "codes": codes, "entries": entries, "source": "essai"}]
+        lists=[
+            {
+                "list": "essai",
+                "label": "Liste",
+                "complete": complete,
+                "codes": codes,
+                "entries": entries,
+                "source": "essai",
+            }
+        ]
     )
     return book.lists["essai"].holds(facts, day)
 

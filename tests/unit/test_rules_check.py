@@ -10,7 +10,7 @@ import pytest
 
 from cpf_funding.errors import InputError
 from cpf_funding.rulebook.book import Rulebook
-from cpf_funding.rulebook.check import CaseSummary, Silence, check, read_silences
+from cpf_funding.rulebook.check import CaseSummary, Gap, Silence, check, read_silences
 from cpf_funding.rulebook.findings import KINDS, Finding
 from cpf_funding.rulebook.load import load_rulebook
 from cpf_funding.rulebook.location import packaged_rules
@@ -213,8 +213,16 @@ def test_an_old_check_is_only_told_when_asked_for() -> None:
 
 def test_what_no_case_tests() -> None:
     book = rulebook(aid("a", 10, SOMETHING), aid("b", 20, SOMETHING))
-    tested = CaseSummary({"a": 1}, [("b.max", "jamais manqué")])
-    assert [(f.id, f.where) for f in found(book, tested=tested)] == [("R030", "parameter:b.max"), ("R031", "b")]
+    tested = CaseSummary(
+        {"a"},
+        thresholds=[Gap("parameter:b.max 2018-01-01", "jamais manqué")],
+        conditions=[Gap("condition:a/scope/âge", "jamais vraie")],
+    )
+    assert [(f.id, f.where) for f in found(book, tested=tested)] == [
+        ("R030", "parameter:b.max 2018-01-01"),
+        ("R031", "b"),
+        ("R032", "condition:a/scope/âge"),
+    ]
 
 
 def test_a_silence_needs_its_finding() -> None:

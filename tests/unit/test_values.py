@@ -51,6 +51,8 @@ def test_a_table_serves_the_key_asked_else_its_star() -> None:
 
 def test_settings_are_listed_key_by_key_newest_first() -> None:
     """What `rules show` prints."""
-    table = parameter(setting(1, FIRST, LAST, "75"), setting(2, FIRST, None, "53"), setting(3, date(2018, 1, 1), None, "75"))
+    table = parameter(
+        setting(1, FIRST, LAST, "75"), setting(2, FIRST, None, "53"), setting(3, date(2018, 1, 1), None, "75")
+    )
     assert [3, 1, 2] == [each.value for each in table.settings()]
     assert "p" == table.label

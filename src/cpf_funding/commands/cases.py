@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from cpf_funding.errors import CpfFundingError, InputError, Problem
+from cpf_funding.rulebook.check import read_silences
 from cpf_funding.rulebook.load import load_rulebook
 from cpf_funding.rulebook.location import packaged_rules
 from cpf_funding.testing.cases import Case, read_cases, run_case
@@ -21,16 +22,20 @@ PASSED, DIFFERENT, REFUSED = 0, 1, 2
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FICHIERS]...")
 @click.option("--rules", type=click.Path(path_type=Path), metavar="DOSSIER", help="Dossier de règles à utiliser.")
 @click.option("--coverage", is_flag=True, help="Montre ce que les cas laissent sans épreuve.")
+@click.option("--coverage-summary", is_flag=True, help="Compte seulement ce que les cas éprouvent.")
 @click.pass_context
-def cases(context: click.Context, files: tuple[Path, ...], rules: Path | None, coverage: bool) -> None:
+def cases(
+    context: click.Context, files: tuple[Path, ...], rules: Path | None, coverage: bool, coverage_summary: bool
+) -> None:
     """Rejoue des cas d'école (format cpf-funding/case/1) et montre chaque écart avec le plan attendu.
 
     Sans FICHIERS, les cas du dossier cases/ des règles. Code de retour : 0 tous conformes, 1 au moins un écart,
-    2 un fichier est refusé.
+    2 un fichier est refusé, ou il n'y a aucun cas.
     """
     try:
         rulebook = load_rulebook(rules=rules)
         read = _read(files or _packaged(rules))
+        silences = read_silences(rules or packaged_rules())
     except CpfFundingError as error:
         click.echo(str(error), err=True)
         context.exit(REFUSED)
@@ -43,13 +48,19 @@ def cases(context: click.Context, files: tuple[Path, ...], rules: Path | None, c
             for difference in found:
                 click.echo(f"  - {difference}")
     click.echo(f"{len(read)} cas, {len(read) - failed} conformes, {failed} avec écart")
-    if coverage:
-        click.echo(measure(read, rulebook).text())
+    if coverage or coverage_summary:
+        measured = measure(read, rulebook).without(lambda where: any(silence.covers(where) for silence in silences))
+        click.echo(measured.text() if coverage else measured.summary())
     context.exit(DIFFERENT if failed else PASSED)
 
 
 def _packaged(rules: Path | None) -> tuple[Path, ...]:
-    return tuple(sorted(((rules or packaged_rules()) / "cases").glob("**/*.yaml")))
+    folder = (rules or packaged_rules()) / "cases"
+    found = tuple(sorted(folder.glob("**/*.yaml")))
+    if not found:
+        advice = "écrivez-y des cas (docs/how-to/write-a-case.md), ou donnez les fichiers à rejouer"
+        raise InputError([Problem(f"aucun cas dans {folder}", advice)])
+    return found
 
 
 def _read(files: tuple[Path, ...]) -> list[Case]:

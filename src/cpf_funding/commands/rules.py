@@ -15,7 +15,7 @@ from cpf_funding.language.problems import nearest
 from cpf_funding.report.rulebook_pages import write_pages
 from cpf_funding.report.rulebook_text import aid_text, changes_text, list_text
 from cpf_funding.rulebook.book import Aid, Rulebook
-from cpf_funding.rulebook.check import CaseSummary, read_silences
+from cpf_funding.rulebook.check import CaseSummary, Gap, read_silences
 from cpf_funding.rulebook.check import check as analyse
 from cpf_funding.rulebook.compare import Version, compare
 from cpf_funding.rulebook.load import load_rulebook
@@ -23,7 +23,6 @@ from cpf_funding.rulebook.location import packaged_rules
 from cpf_funding.rulebook.portrait import place
 from cpf_funding.testing.cases import Case, read_cases
 from cpf_funding.testing.coverage import measure
-from cpf_funding.truth import Truth
 
 __all__ = ["check", "diff", "doc", "show"]
 
@@ -65,12 +64,11 @@ def check(
     """
     book = load_rulebook(*overlays, rules=rules)
     limit = _day(stale_after, "--stale-after") if stale_after is not None else None
-    read = _cases(rules) if with_cases else []
     report = analyse(
         book,
         silences=read_silences(rules or packaged_rules()),
         stale_after=limit,
-        tested=_tested(read, book) if read else None,
+        tested=_tested(_cases(rules), book) if with_cases else None,
     )
     shown = [finding for finding in report.findings if notes or finding.severity != "info"]
     lines = [finding.text(place(finding.origin, book)) for finding in shown]
@@ -89,13 +87,11 @@ def check(
 
 def _tested(cases: list[Case], book: Rulebook) -> CaseSummary:
     coverage = measure(cases, book)
-    open_thresholds = []
-    for each in coverage.thresholds:
-        if not each.covered:
-            missing = [word for truth, word in ((Truth.YES, "rempli"), (Truth.NO, "manqué")) if truth not in each.seen]
-            name = f"{each.parameter} ({each.key})" if each.key else each.parameter
-            open_thresholds.append((name, f"jamais {' ni '.join(missing)}"))
-    return CaseSummary(dict.fromkeys(coverage.aids, 1), tuple(dict.fromkeys(open_thresholds)))
+    return CaseSummary(
+        frozenset(coverage.aids),
+        [Gap(t.where, t.missing, book.parameters[t.parameter].origin) for t in coverage.thresholds if not t.covered],
+        [Gap(c.where, c.missing, c.origin) for c in coverage.conditions if not c.covered],
+    )
 
 
 # show -------------------------------------------------------------------------------------------

@@ -51,25 +51,23 @@ def _union(evidence: list[Evidence], truth: Truth) -> tuple[str, ...]:
 
 
 def _all(node: tree.AllOf, check: Checker) -> ConditionFunction:
-    functions = [_member_of(node, child, check) for child in node.all]
-    cause, at = node.cause, node.at
-
-    def evaluate(context: Context) -> Evidence:
-        children = [function(context) for function in functions]
-        truth = min([child.truth for child in children])
-        return Evidence(truth, "all", missing=_union(children, truth), cause=cause, origin=at, children=tuple(children))
-
-    return evaluate
+    return _group(node, "all", [_member_of(node, child, check) for child in node.all], min)
 
 
 def _any(node: tree.AnyOf, check: Checker) -> ConditionFunction:
-    functions = [_member_of(node, child, check) for child in node.any]
+    return _group(node, "any", [_member_of(node, child, check) for child in node.any], max)
+
+
+def _group(
+    node: tree.AllOf | tree.AnyOf, kind: str, members: list[ConditionFunction], settle: Callable[[list[Truth]], Truth]
+) -> ConditionFunction:
+    """Kleene: *and* is the minimum of its members, *or* the maximum."""
     cause, at = node.cause, node.at
 
     def evaluate(context: Context) -> Evidence:
-        children = [function(context) for function in functions]
-        truth = max([child.truth for child in children])
-        return Evidence(truth, "any", missing=_union(children, truth), cause=cause, origin=at, children=tuple(children))
+        children = [member(context) for member in members]
+        truth = settle([child.truth for child in children])
+        return Evidence(truth, kind, missing=_union(children, truth), cause=cause, origin=at, children=tuple(children))
 
     return evaluate
 

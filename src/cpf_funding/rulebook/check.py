@@ -7,12 +7,12 @@ is legal and doubtful. A finding is mended, or silenced with a written reason in
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field, StringConstraints
 
@@ -25,7 +25,7 @@ from cpf_funding.rulebook.findings import Finding
 from cpf_funding.rulebook.hygiene import unused
 from cpf_funding.rulebook.soundness import unsound
 
-__all__ = ["CheckFile", "Report", "Silence", "CaseSummary", "check", "read_silences"]
+__all__ = ["CheckFile", "Report", "Silence", "CaseSummary", "Gap", "check", "read_silences"]
 
 
 class Silence(Node):
@@ -35,6 +35,10 @@ class Silence(Node):
     where: str
     reason: Annotated[str, StringConstraints(min_length=10)]
 
+    def covers(self, where: str, id: str | None = None) -> bool:
+        """Whether it explains the finding `id` (any, when not given) at this place."""
+        return id in (None, self.id) and fnmatchcase(where, self.where)
+
 
 class CheckFile(Node):
     """`rules/check.yaml`."""
@@ -42,13 +46,21 @@ class CheckFile(Node):
     silenced: tuple[Silence, ...] = Field(default=())
 
 
+class Gap(NamedTuple):
+    """A threshold or a condition that the cases do not show on both sides: its place, and what is missing, in words."""
+
+    where: str
+    missing: str
+    origin: Origin | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class CaseSummary:
-    """What the worked cases put to the test: cases by aid, and thresholds with the sides that no case stands on."""
+    """What the worked cases put to the test: the aids with a case, and what they leave with one outcome, or none."""
 
-    cases: Mapping[str, int]
-    open_thresholds: Iterable[tuple[str, str]]
-    """Parameter (with its key), and what is missing, in words."""
+    aids: Container[str]
+    thresholds: Iterable[Gap] = ()
+    conditions: Iterable[Gap] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +97,7 @@ def check(
     kept: list[Finding] = []
     silenced: list[tuple[Finding, str]] = []
     for finding in found:
-        place = next(
-            (n for n, s in enumerate(silences) if s.id == finding.id and fnmatchcase(finding.where, s.where)), None
-        )
+        place = next((n for n, s in enumerate(silences) if s.covers(finding.where, finding.id)), None)
         if place is None:
             kept.append(finding)
         else:
@@ -104,7 +114,7 @@ _SEVERITIES = ("error", "warning", "info")
 
 def _always_asked(stale_after: date | None, tested: CaseSummary | None) -> set[str]:
     """Findings that were looked for: a silence of another kind is not idle, its question was not put."""
-    skipped = ({"R050"} if stale_after is None else set()) | ({"R030", "R031"} if tested is None else set())
+    skipped = ({"R050"} if stale_after is None else set()) | ({"R030", "R031", "R032"} if tested is None else set())
     return {f"R{number:03d}" for number in range(1000)} - skipped
 
 
@@ -133,16 +143,18 @@ def _stale(book: Rulebook, limit: date) -> Iterator[Finding]:
 
 def _untested(book: Rulebook, tested: CaseSummary) -> Iterator[Finding]:
     for aid in book.aids:
-        if not tested.cases.get(aid.id):
+        if aid.id not in tested.aids:
             yield Finding(
                 "R031", "warning", aid.id, "aucun cas n'éprouve cette aide", "écrivez un cas dans rules/cases/",
                 aid.shape.at,
             )  # fmt: skip
-    for name, missing in tested.open_thresholds:
-        origin: Origin | None = (
-            book.parameters[name.split(" ")[0]].origin if name.split(" ")[0] in book.parameters else None
-        )
+    for gap in tested.thresholds:
         yield Finding(
-            "R030", "warning", f"parameter:{name}", f"aucun cas ne franchit ce seuil : {missing}",
-            "écrivez un cas de chaque côté du seuil", origin,
+            "R030", "warning", gap.where, f"aucun cas ne franchit ce seuil : {gap.missing}",
+            "écrivez un cas de chaque côté du seuil", gap.origin,
+        )  # fmt: skip
+    for gap in tested.conditions:
+        yield Finding(
+            "R032", "warning", gap.where, f"les cas ne montrent pas cette condition des deux côtés : {gap.missing}",
+            "écrivez un cas où elle est remplie, et un où elle ne l'est pas", gap.origin,
         )  # fmt: skip

@@ -22,6 +22,7 @@ KINDS = {
     "R020": "valeur non déclarée pendant que l'aide est ouverte",
     "R030": "seuil qu'aucun cas ne franchit",
     "R031": "aide sans cas",
+    "R032": "condition que les cas ne montrent pas vraie et fausse",
     "R040": "source jamais citée",
     "R041": "pièce jamais demandée",
     "R042": "fait déclaré que rien ne lit",

@@ -6,10 +6,9 @@ A condition counts only where the engine looks at it: the aid can be asked for t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from cpf_funding.dossier import Dossier
 from cpf_funding.engine.build import build_plan
@@ -21,91 +20,31 @@ from cpf_funding.language.conditions import compile_condition
 from cpf_funding.language.context import ConditionFunction, Context, PlanView, Vocabulary
 from cpf_funding.language.evidence import Evidence, leaves
 from cpf_funding.language.problems import Checker
-from cpf_funding.language.values import ANY_KEY, Setting
-from cpf_funding.language.words import day_in_french, parameter_label
+from cpf_funding.language.values import ANY_KEY, UNLIMITED, Setting, State
+from cpf_funding.language.words import parameter_label
 from cpf_funding.rulebook.book import Aid, Rulebook
 from cpf_funding.testing.cases import Case, dossier_of
+from cpf_funding.testing.report import BoundCoverage, ConditionCoverage, Coverage, ThresholdCoverage
 from cpf_funding.truth import Truth
 
 __all__ = ["BoundCoverage", "ConditionCoverage", "Coverage", "ThresholdCoverage", "measure"]
 
 _LEAVES = (tree.Compare, tree.CompareAmount, tree.Listed, tree.EnvelopeIsOpen, tree.JoinedBy)
 _DAY = timedelta(days=1)
-T = TypeVar("T")
 Key = tuple[str, Origin | None]
 """An aid, and where one of its conditions is written."""
-
-
-@dataclass(frozen=True, slots=True)
-class ConditionCoverage:
-    """An elementary condition of an aid, and the outcomes that the cases gave it."""
-
-    aid: str
-    label: str
-    origin: Origin | None
-    seen: frozenset[Truth]
-
-    @property
-    def covered(self) -> bool:
-        """Whether it was seen true and false."""
-        return {Truth.YES, Truth.NO} <= self.seen
-
-
-@dataclass(frozen=True, slots=True)
-class ThresholdCoverage:
-    """A dated value that conditions compare with, and the outcomes of these comparisons."""
-
-    parameter: str
-    key: str | None
-    start: date | None
-    seen: frozenset[Truth]
-
-    @property
-    def covered(self) -> bool:
-        """Whether a case stands on each side."""
-        return {Truth.YES, Truth.NO} <= self.seen
-
-
-@dataclass(frozen=True, slots=True)
-class BoundCoverage:
-    """A day on which an aid or a value changes. `to_the_day`: cases stand on the day before and on the day itself."""
-
-    name: str
-    key: str | None
-    day: date
-    before: bool
-    after: bool
-    to_the_day: bool
-
-    @property
-    def covered(self) -> bool:
-        """Whether a case stands on each side."""
-        return self.before and self.after
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """What cases put to the test, over the aids that at least one of them reaches (`aids`)."""
-
-    aids: tuple[str, ...]
-    untouched: tuple[str, ...]
-    conditions: tuple[ConditionCoverage, ...]
-    thresholds: tuple[ThresholdCoverage, ...]
-    bounds: tuple[BoundCoverage, ...]
-    names: Rulebook
-
-    def text(self) -> str:
-        """The report, in French: three counts, then what no case tests."""
-        return "\n".join(_text(self))
+Place = tuple[str, str | None, date | None]
+"""A dated value: its parameter, its key in a table, its first day."""
 
 
 # Looking at cases -------------------------------------------------------------------------------
 
 
 class _Part(NamedTuple):
-    """A condition of an aid with its place: `scope`, `eligibility`, `firm_when`, or the `when` of an amount."""
+    """A condition of an aid with its place: `scope`, `eligibility`, `firm_when`, or the `when` of its `amount`."""
 
     aid: Aid
+    name: str
     node: tree.Node
     function: ConditionFunction
 
@@ -115,7 +54,7 @@ class _Observed:
 
     def __init__(self) -> None:
         self.outcomes: defaultdict[Key, set[Truth]] = defaultdict(set)
-        self.thresholds: defaultdict[tuple[str, str | None, date | None], set[Truth]] = defaultdict(set)
+        self.thresholds: defaultdict[Place, set[Truth]] = defaultdict(set)
         self.reached: set[str] = set()
         self.aid_days: defaultdict[str, set[date]] = defaultdict(set)
         self.value_days: defaultdict[tuple[str, str | None], set[date]] = defaultdict(set)
@@ -123,8 +62,8 @@ class _Observed:
 
 def measure(cases: Iterable[Case], rulebook: Rulebook) -> Coverage:
     """What these cases put to the test; a case whose dossier is refused tests no rule."""
-    parts = {aid.id: list(_parts(aid, rulebook)) for aid in rulebook.aids}
-    bounds_of = {key: names for id in parts for key, names in _threshold_names(parts[id]).items()}
+    parts = {aid.id: list(_parts(aid, rulebook)) if _askable(aid) else [] for aid in rulebook.aids}
+    bounds_of = {key: places for id in parts for key, places in _thresholds(parts[id], rulebook).items()}
     observed = _Observed()
     for case in cases:
         try:
@@ -139,8 +78,8 @@ def measure(cases: Iterable[Case], rulebook: Rulebook) -> Coverage:
         untouched=tuple(aid.id for aid in rulebook.aids if aid not in reached),
         conditions=tuple(_conditions(reached, parts, observed, rulebook)),
         thresholds=tuple(
-            ThresholdCoverage(name, key, start, frozenset(seen))
-            for (name, key, start), seen in sorted(observed.thresholds.items(), key=str)
+            ThresholdCoverage(*place, frozenset(observed.thresholds[place]))
+            for place in sorted(frozenset().union(*bounds_of.values()), key=str)
         ),
         bounds=(*_aid_bounds(reached, observed), *_value_bounds(rulebook, observed)),
         names=rulebook,
@@ -150,10 +89,21 @@ def measure(cases: Iterable[Case], rulebook: Rulebook) -> Coverage:
 def _parts(aid: Aid, rulebook: Rulebook) -> Iterator[_Part]:
     check = Checker(_vocabulary(rulebook), aid.id)
     shape = aid.shape
-    whens = [choice.when for node in tree.walk(shape.amount) if isinstance(node, tree.Choose) for choice in node.choose]
-    for node in (shape.scope, shape.eligibility, shape.firm_when, *whens):
+    written = [("scope", shape.scope), ("eligibility", shape.eligibility), ("firm_when", shape.firm_when)]
+    for choose in tree.walk(shape.amount):
+        if isinstance(choose, tree.Choose):
+            written += [("amount", choice.when) for choice in choose.choose]
+    for name, node in written:
         if node is not None:
-            yield _Part(aid, node, compile_condition(node, check))
+            yield _Part(aid, name, node, compile_condition(node, check))
+
+
+_ASKED = ("open", "unknown")
+
+
+def _askable(aid: Aid) -> bool:
+    """Whether the aid can be asked for at some date; the conditions of one that is only announced are never read."""
+    return any(period.state in _ASKED for period in aid.in_force)
 
 
 def _vocabulary(rulebook: Rulebook) -> Vocabulary:
@@ -177,21 +127,36 @@ def _constant(node: tree.CompareAmount) -> bool:
     return not any(isinstance(below, read) for below in tree.walk(node))
 
 
-def _threshold_names(parts: list[_Part]) -> dict[Key, frozenset[str]]:
-    """The parameters that each condition compares with, by their full names."""
-    found: dict[Key, frozenset[str]] = {}
+def _thresholds(parts: list[_Part], rulebook: Rulebook) -> dict[Key, frozenset[Place]]:
+    """The dated values that each condition compares with, and that a dossier may fall on either side of."""
+    found: dict[Key, frozenset[Place]] = {}
     for part in parts:
         for node in tree.walk(part.node):
             if isinstance(node, tree.Comparison) and node.operator not in ("is", "in"):
                 operands = [below for o in node.operands if isinstance(o, tree.Node) for below in tree.walk(o)]
                 names = (below.parameter for below in operands if isinstance(below, tree.ParameterRef))
-                found[(part.aid.id, node.at)] = frozenset(n if "." in n else f"{part.aid.id}.{n}" for n in names)
+                found[(part.aid.id, node.at)] = frozenset(
+                    (s.parameter, s.key, s.start)
+                    for name in names
+                    for s in rulebook.parameters[name if "." in name else f"{part.aid.id}.{name}"].settings()
+                    if _crossable(s, node.operator)
+                )
     return found
+
+
+def _crossable(setting: Setting, operator: str) -> bool:
+    """Whether a dossier may meet and miss this value: it must be known, and bound something.
+
+    No amount is below zero, so « at least 0 » is how a rule says that nothing is asked; likewise an unlimited value.
+    """
+    if setting.state is not State.VALID or setting.value == UNLIMITED:
+        return False
+    return setting.value != 0 or operator not in ("at_least", "below")
 
 
 def _look(
     dossier: Dossier, plan: FundingPlan, rulebook: Rulebook, parts: dict[str, list[_Part]],
-    bounds_of: dict[Key, frozenset[str]], observed: _Observed,
+    bounds_of: dict[Key, frozenset[Place]], observed: _Observed,
 ) -> None:  # fmt: skip
     declared = {name: fact for name, fact in rulebook.facts.items() if name in dossier.answers}
     facts = read_facts(dossier, plan.as_of, declared)
@@ -202,12 +167,13 @@ def _look(
         in_scope = aid.scope is None or aid.scope(context).truth is not Truth.NO
         if in_scope:
             observed.aid_days[aid.id].add(plan.as_of)
-        asked = period is not None and period.state in ("open", "unknown")
+        asked = period is not None and period.state in _ASKED
         for part in parts[aid.id]:
             if asked and (in_scope or part.node is aid.shape.scope):
                 _note(aid.id, part.function(context), bounds_of, observed)
-        if asked and in_scope:
+        if in_scope and (asked or (period is not None and not _askable(aid))):
             observed.reached.add(aid.id)
+        if in_scope and asked:
             _note_values(aid, context, rulebook, observed)
 
 
@@ -223,13 +189,14 @@ def _view(plan: FundingPlan, aid: Aid) -> PlanView:
     return PlanView(frozenset(paid), paid, remaining, settled=True)
 
 
-def _note(aid: str, root: Evidence, bounds_of: dict[Key, frozenset[str]], observed: _Observed) -> None:
+def _note(aid: str, root: Evidence, bounds_of: dict[Key, frozenset[Place]], observed: _Observed) -> None:
     for leaf in leaves(root):
         key = (aid, leaf.origin)
         observed.outcomes[key].add(leaf.truth)
         for setting in leaf.settings:
-            if setting.parameter in bounds_of.get(key, ()):
-                observed.thresholds[(setting.parameter, setting.key, setting.start)].add(leaf.truth)
+            place = (setting.parameter, setting.key, setting.start)
+            if place in bounds_of.get(key, ()):
+                observed.thresholds[place].add(leaf.truth)
 
 
 def _note_values(aid: Aid, context: Context, rulebook: Rulebook, observed: _Observed) -> None:
@@ -258,7 +225,7 @@ def _conditions(
         for part in parts[aid.id]:
             for node in _leaf_nodes(part, rulebook):
                 seen = frozenset(observed.outcomes.get((aid.id, node.at), ()))
-                yield ConditionCoverage(aid.id, _label(node, aid, rulebook), node.at, seen)
+                yield ConditionCoverage(aid.id, part.name, _label(node, aid, rulebook), node.at, seen)
 
 
 def _label(node: tree.Node, aid: Aid, rulebook: Rulebook) -> str:
@@ -303,42 +270,3 @@ def _value_bounds(rulebook: Rulebook, observed: _Observed) -> Iterator[BoundCove
         rows: tuple[Setting, ...] = rulebook.parameters[name].table.get(key or ANY_KEY, ())
         for day in _changes((row.start, row.until) for row in rows):
             yield _crossing(name, key, day, days)
-
-
-# In words ---------------------------------------------------------------------------------------
-
-_OUTCOMES = {
-    frozenset(): "jamais regardée", frozenset({Truth.YES}): "toujours vraie", frozenset({Truth.NO}): "toujours fausse",
-}  # fmt: skip
-
-
-def _text(coverage: Coverage) -> Iterator[str]:
-    yield f"aides : {_count(coverage.aids, lambda _: True, len(coverage.aids) + len(coverage.untouched))} atteintes"
-    yield f"conditions vues vraies et fausses : {_count(coverage.conditions, lambda c: c.covered)}"
-    yield f"seuils éprouvés des deux côtés : {_count(coverage.thresholds, lambda t: t.covered)}"
-    yield f"changements encadrés par des cas : {_count(coverage.bounds, lambda b: b.covered)}"
-    yield f"changements encadrés au jour près : {_count(coverage.bounds, lambda b: b.to_the_day)}"
-    if coverage.untouched:
-        yield "aides qu'aucun cas n'atteint : " + ", ".join(coverage.untouched)
-    for condition in coverage.conditions:
-        if not condition.covered:
-            known = condition.seen - {Truth.UNKNOWN}
-            yield f"  {condition.aid} : « {condition.label} » {_OUTCOMES[frozenset(known)]} ({condition.origin or '?'})"
-    for threshold in coverage.thresholds:
-        if not threshold.covered:
-            where = _value(threshold.parameter, threshold.key, threshold.start, coverage.names)
-            yield f"  seuil d'un seul côté : {where}"
-    for bound in coverage.bounds:
-        if not bound.covered:
-            yield f"  changement non encadré : {_value(bound.name, bound.key, bound.day, coverage.names)}"
-
-
-def _count(items: tuple[T, ...], kept: Callable[[T], bool], total: int | None = None) -> str:
-    count, whole = sum(map(kept, items)), len(items) if total is None else total
-    return f"{count} sur {whole}" + (f" ({100 * count // whole} %)" if whole else "")
-
-
-def _value(name: str, key: str | None, day: date | None, rulebook: Rulebook) -> str:
-    label = parameter_label(name, rulebook) if name in rulebook.parameters else rulebook.aid(name).label
-    of = f" [{key}]" if key is not None else ""
-    return f"{label}{of}, {name}" + (f", le {day_in_french(day)}" if day is not None else "")
