@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from cpf_funding.calendars import Territory, territory_of
 from cpf_funding.dossier import Dossier
@@ -63,9 +64,10 @@ def build_plan(
         if aid.in_force[0].start <= situation.context.on
     ]
     case = Case(situation.costs, [v for v in verdicts if _enters(v, situation.context)], situation.context)
-    options = _options(case, situation)
+    last_answer = cache(lambda asked: _last_answer(case, asked, situation))
+    options = _options(case, last_answer)
     best = min(options, key=lambda option: option.preference)
-    options += alternatives.without_one(case, best, lambda asked: _last_answer(case, asked, situation))
+    options += alternatives.without_one(case, best, last_answer)
     return _plan(situation, verdicts, case, best, options, checked_before)
 
 
@@ -134,16 +136,16 @@ def _enters(verdict: Verdict, context: Context) -> bool:
     return amount.high > 0
 
 
-def _options(case: Case, situation: Situation) -> list[Option]:
-    options = [
-        assess(case, members, shares, lambda asked: _last_answer(case, asked, situation))
-        for members, shares in configurations(case)
-    ]
-    if not options:
+def _options(case: Case, last_answer: Callable[[frozenset[str]], date | None]) -> list[Option]:
+    """The configurations that hold, those in which the same aids pay the same being one."""
+    distinct: dict[tuple[tuple[str, int], ...], tuple[frozenset[str], list[Share]]] = {}
+    for members, shares in configurations(case):
+        distinct.setdefault(tuple([(s.aid.id, s.amount) for s in shares if s.amount > 0]), (members, shares))
+    if not distinct:
         raise InputError(
             [Problem("les décisions imposées (overrides) ne tiennent pas ensemble", "retirez l'une des aides forcées")]
         )
-    return options
+    return [assess(case, members, shares, last_answer) for members, shares in distinct.values()]
 
 
 def _last_answer(case: Case, asked: frozenset[str], situation: Situation) -> date | None:

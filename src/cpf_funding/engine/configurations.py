@@ -54,6 +54,8 @@ class Case:
     masks: dict[str, int] = field(init=False)
     potentials: dict[str, int] = field(init=False)
     """The most each candidate could pay in any configuration, by its rule alone."""
+    standing: dict[frozenset[str], Evaluation] = field(default_factory=dict)
+    """Worst cases already evaluated, by the aids that stand."""
 
     def __post_init__(self) -> None:
         self.classes = LineClasses(self.costs, [lines for v in self.verdicts for lines in v.aid.line_sets])
@@ -136,10 +138,23 @@ def _tied(case: Case) -> frozenset[str]:
         tied |= aid.joins
         twice = bool(aid.counts & present) and (len(counting) > 1 or not aid.counts.isdisjoint(moving))
         if aid.looks_at_others and (twice or not _one_class(aid, case)):
-            tied |= earlier
+            reach = _reach(aid, case)
+            tied |= {id for id in earlier if case.masks[id] & reach}
         earlier.add(aid.id)
     holders = [v.aid.id for v in case.verdicts[:-1] if v.aid.by_holder]  # the last of all only fills what is left
     return frozenset(tied.union(holders) & present)
+
+
+def _reach(aid: Aid, case: Case) -> int:
+    """The classes of lines on which a payment may change what an aid can pay, through other aids if need be."""
+    reach, grown = 0, case.masks[aid.id]
+    for seen in (*map(case.classes.mask, aid.line_sets), *(case.masks.get(id, 0) for id in aid.counts)):
+        grown |= seen
+    while grown != reach:
+        reach = grown
+        for mask in case.masks.values():
+            grown |= mask if mask & reach else 0
+    return reach
 
 
 def _one_class(aid: Aid, case: Case) -> bool:

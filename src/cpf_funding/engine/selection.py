@@ -55,18 +55,24 @@ def assess(
     case: Case, members: frozenset[str], shares: list[Share], last_answer: Callable[[frozenset[str]], date | None]
 ) -> Option:
     """What a configuration that holds is worth. `last_answer` dates the last answer of the aids that pay."""
-    total = sum(case.costs.values())
-    unfunded = total - sum(share.amount for share in shares)
-    ranks: dict[int, int] = {verdict.aid.rank: 0 for verdict in case.verdicts if not verdict.aid.by_holder}
+    unfunded, holder_pays, rights_used = sum(case.costs.values()), 0, 0
+    ranks = {verdict.aid.rank: 0 for verdict in case.verdicts if not verdict.aid.by_holder}
+    asked: list[str] = []
     for share in shares:
-        if not share.aid.by_holder:
-            ranks[share.aid.rank] += share.amount
-    asked = frozenset(s.aid.id for s in shares if s.amount > 0 and s.aid.kind in ("aid", "right"))
+        aid, amount = share.aid, share.amount
+        unfunded -= amount
+        if aid.by_holder:
+            holder_pays += amount
+            continue
+        ranks[aid.rank] += amount
+        if aid.kind == "right":
+            rights_used += amount
+        if amount > 0 and aid.kind in ("aid", "right"):
+            asked.append(aid.id)
     return Option(
         members=members, shares=shares, unfunded=unfunded, worst=_worst(case, members, shares, unfunded),
-        holder_pays=sum(share.amount for share in shares if share.aid.by_holder), by_rank=tuple(ranks.values()),
-        filings=len(asked), last_answer=last_answer(asked),
-        rights_used=sum(share.amount for share in shares if share.aid.kind == "right"),
+        holder_pays=holder_pays, by_rank=tuple(ranks.values()), filings=len(asked),
+        last_answer=last_answer(frozenset(asked)), rights_used=rights_used,
     )  # fmt: skip
 
 
@@ -77,7 +83,9 @@ def _worst(case: Case, members: frozenset[str], shares: list[Share], unfunded: i
         return unfunded
     total = sum(case.costs.values())
     while firm:
-        standing = evaluate(case, members, firm_only=firm)
+        standing = case.standing.get(firm)
+        if standing is None:  # the aids that stand are all that matters, whatever the configuration they come from
+            standing = case.standing[firm] = evaluate(case, members, firm_only=firm)
         if standing.holds:
             return max(unfunded, total - sum(share.amount for share in standing.shares))
         bound = [s.aid for s in shares if s.aid.id in firm and (s.aid.needs or s.aid.refuses_own_money or s.aid.joins)]
@@ -90,11 +98,10 @@ def pareto(options: list[Option], best: Option) -> list[Option]:
     distinct: dict[tuple[tuple[str, int], ...], Option] = {}
     for option in sorted(options, key=lambda o: o.preference):
         distinct.setdefault(tuple((s.aid.id, s.amount) for s in option.shares if s.amount > 0), option)
-    kept = list(distinct.values())
+    kept = [(option, option.counts) for option in distinct.values()]
     return [
-        option for option in kept
-        if option is not best and not any(_beats(other.counts, option.counts) for other in kept)
-    ]  # fmt: skip
+        option for option, counts in kept if option is not best and not any(_beats(other, counts) for _, other in kept)
+    ]
 
 
 def _beats(one: tuple[int, ...], other: tuple[int, ...]) -> bool:

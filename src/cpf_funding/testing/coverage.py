@@ -41,7 +41,7 @@ Place = tuple[str, str | None, date | None]
 
 
 class _Part(NamedTuple):
-    """A condition of an aid with its place: `scope`, `eligibility`, `firm_when`, or the `when` of its `amount`."""
+    """A condition of an aid with its place: `scope`, `eligibility`, `firm_when`, or a `when` of `amount` or `notice`."""
 
     aid: Aid
     name: str
@@ -90,9 +90,10 @@ def _parts(aid: Aid, rulebook: Rulebook) -> Iterator[_Part]:
     check = Checker(_vocabulary(rulebook), aid.id)
     shape = aid.shape
     written = [("scope", shape.scope), ("eligibility", shape.eligibility), ("firm_when", shape.firm_when)]
-    for choose in tree.walk(shape.amount):
-        if isinstance(choose, tree.Choose):
-            written += [("amount", choice.when) for choice in choose.choose]
+    for name, amount in (("amount", shape.amount), ("notice", shape.procedure.notice)):
+        for choose in tree.walk(amount) if amount is not None else ():
+            if isinstance(choose, tree.Choose):
+                written += [(name, choice.when) for choice in choose.choose]
     for name, node in written:
         if node is not None:
             yield _Part(aid, name, node, compile_condition(node, check))
