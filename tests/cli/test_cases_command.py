@@ -23,7 +23,7 @@ cases:
       as_of: 2017-03-01
       holder: {status: job_seeker, registered: true, disability: none, region: "75"}
       cpf: {hours: 120, consent: {given: true}}
-      training: {kind: certifying, cpf_eligible: true, start: 2017-06-05, hours: {total: 600}, costs: {teaching: "5400.00"}}
+      training: {kind: certifying, cpf_eligible: true, hours: {total: 600}, costs: {teaching: "5400.00"}}
     expect: {contributions_include: {compte: "1080.00"}}
 """
 

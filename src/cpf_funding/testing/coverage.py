@@ -41,7 +41,7 @@ Place = tuple[str, str | None, date | None]
 
 
 class _Part(NamedTuple):
-    """A condition of an aid with its place: `scope`, `eligibility`, `firm_when`, or a `when` of `amount` or `notice`."""
+    """A condition of an aid with its place: `scope`, `eligibility`, `firm_when`, a `when` of `amount` or `notice`."""
 
     aid: Aid
     name: str
