@@ -43,7 +43,7 @@ def test_each_kind_of_unknown_has_its_question() -> None:
     extract = {"list": "rncp", "label": "Répertoire", "codes": "rncp", "entries": [], "source": "essai"}
     book = books(aid("a", 1, {"parameter": "ceiling"}, parameters={"ceiling": ceiling}), lists=[extract])
     expected = {
-        "parameter:a.ceiling": "Quelle est la valeur de « plafond » à cette date ?",
+        "parameter:a.ceiling": "Les règles n'établissent pas « plafond » à cette date : qu'en dit funder ?",
         "envelope:a": "L'enveloppe « a » est-elle ouverte, et combien y reste-t-il ?",
         "list:rncp": "La certification est-elle inscrite sur la liste « Répertoire » au début de la formation ?",
         "list:autre": "La certification est-elle inscrite sur la liste « autre » au début de la formation ?",

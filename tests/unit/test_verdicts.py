@@ -71,6 +71,7 @@ def test_a_notice_that_nobody_knows_leaves_the_start_as_the_only_sure_bound() ->
     rule = {"procedure": {"notice": {"parameter": "notice"}}, "parameters": parameters}
     found = judged(price("1000", training=START), **rule)
     assert (UNKNOWN, ("parameter:a.notice",), None) == (found.state, found.missing, found.file_by)
+    assert UNKNOWN is judged(price("1000", as_of="2017-06-05", training=START), **rule).state
     assert NO is judged(price("1000", as_of="2017-06-06", training=START), **rule).state
 
 
@@ -126,6 +127,7 @@ def test_a_recorded_opinion_decides_for_its_aid_only() -> None:
         ({"cpf": {"balance": "100"}}, {"fact": "cpf.balance"}, {}, ("100.00", "open", ())),
         ({}, {"fact": "cpf.balance"}, {"kind": "right"}, ("1000.00", "to_confirm", ("cpf.balance",))),
         ({}, {"least_of": [left(), {"envelope": "a"}]}, {}, ("1000.00", "to_confirm", ("envelope:a",))),
+        ({}, {"sum": [value("1000"), {"fact": "cpf.balance"}]}, {}, ("1000.00", "open", ())),
         ({}, value("100"), {"eligibility": {"fact": "project.validated", "is": True}},
          ("100.00", "to_confirm", ("project.validated",))),
         ({}, value("100"), {"firm_when": {"fact": "cpf.consent.given", "is": True}},

@@ -173,7 +173,8 @@ def _plan(
         contributions=contributions, holder_pays=best.holder_pays, unfunded=best.unfunded,
         unfunded_lines={line: cents for line, cents in left.items() if cents}, unfunded_best=best.unfunded,
         unfunded_worst=best.worst, verdicts=lines, causes=(), calendar=calendar,
-        alternatives=alternatives.describe(options, best), questions=questions.rank(contributions, lines, rulebook),
+        alternatives=alternatives.describe(options, best),
+        questions=questions.rank(contributions, lines, rulebook, best.worst),
         checklist=checklist.required(contributions, rulebook),
         warnings=warnings.of(dossier, rulebook, contributions, checked_before),
         receipt=receipt.issue(dossier, rulebook, context.on, checked_before),
@@ -254,5 +255,5 @@ def _calendar(situation: Situation, case: Case, best: Option) -> tuple[CalendarL
     return tuple(
         schedule.line(by_id[share.aid.id], expected[share.aid.id], situation.context)
         for share in best.shares
-        if share.aid.id in asked
+        if share.aid.id in asked and not by_id[share.aid.id].granted
     )

@@ -244,7 +244,7 @@ def _project(scene: _Scene) -> _Found:
             "raised", tuple(leaf for leaf, _ in against), tuple(dict.fromkeys(a for _, a in against)), (), euros
         )
     undecided, aids = scene.undecided()
-    if undecided:
+    if undecided and (scene.plan.unfunded_worst or any(c.aid in aids for c in scene.plan.contributions)):
         return _Found("unknown", undecided, aids, _missing(undecided))
     proofs = [scene.context.facts.get(name) for name in scene.shape.proofs]
     proved = any(proof not in (None, 0, False, "none") for proof in proofs)

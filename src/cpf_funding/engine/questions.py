@@ -10,32 +10,44 @@ __all__ = ["question_of", "rank"]
 
 
 def rank(
-    contributions: tuple[Contribution, ...], verdicts: tuple[VerdictLine, ...], rulebook: Rulebook
+    contributions: tuple[Contribution, ...], verdicts: tuple[VerdictLine, ...], rulebook: Rulebook, missing_euros: int
 ) -> tuple[Question, ...]:
     """Questions in decreasing order of the euros their answers can move.
 
-    A contribution to confirm is at stake for its amount; an aid that depends on the answer and pays nothing yet, for
-    the most it could pay.
+    A contribution to confirm is at stake for its amount. Aids that depend on the answer and pay nothing yet are, all
+    together, for the most they could pay of `missing_euros`: what is left to find in the worst case.
     """
     euros: dict[str, int] = {}
+    hopes: dict[str, int] = {}
     aids: dict[str, list[str]] = {}
-    at_stake = [(c.aid, c.amount, c.confirm) for c in contributions]
-    paying = {aid for aid, _, _ in at_stake}
-    at_stake += [(v.aid, v.potential, v.missing) for v in verdicts if v.state is Truth.UNKNOWN and v.aid not in paying]
-    for aid, amount, missing in at_stake:
-        for subject in missing:
-            euros[subject] = euros.get(subject, 0) + amount
-            aids.setdefault(subject, []).append(aid)
+    for line in contributions:
+        for subject in line.confirm:
+            euros[subject] = euros.get(subject, 0) + line.amount
+            aids.setdefault(subject, []).append(line.aid)
+    paying = {line.aid for line in contributions}
+    for verdict in verdicts:
+        if verdict.state is Truth.UNKNOWN and verdict.aid not in paying:
+            for subject in verdict.missing:
+                hopes[subject] = hopes.get(subject, 0) + verdict.potential
+                aids.setdefault(subject, []).append(verdict.aid)
+    for subject, hope in hopes.items():
+        euros[subject] = euros.get(subject, 0) + min(hope, missing_euros)
     ranked = sorted(euros, key=lambda subject: (-euros[subject], -len(aids[subject]), subject))
     return tuple(Question(s, question_of(s, rulebook), euros[s], tuple(dict.fromkeys(aids[s]))) for s in ranked)
+
+
+def _who(parameter: str, rulebook: Rulebook) -> str:
+    """Whom to ask about a value that the rules do not establish."""
+    owner = next((aid for aid in rulebook.aids if parameter.startswith(f"{aid.id}.")), None)
+    return rulebook.funders[owner.shape.funder].label if owner is not None else "le financeur"
 
 
 def question_of(subject: str, rulebook: Rulebook) -> str:
     """The question to ask, in French, about something missing."""
     kind, _, name = subject.partition(":")
     if kind == "parameter":
-        parameter = rulebook.parameters[name]
-        return f"Quelle est la valeur de « {parameter.label} » à cette date ?"
+        label = rulebook.parameters[name].label
+        return f"Les règles n'établissent pas « {label} » à cette date : qu'en dit {_who(name, rulebook)} ?"
     if kind == "envelope":
         return f"L'enveloppe « {name} » est-elle ouverte, et combien y reste-t-il ?"
     if kind == "list":

@@ -65,7 +65,8 @@ def _weak(contributions: tuple[Contribution, ...], rulebook: Rulebook) -> Iterat
             names = ", ".join(sorted(weak))
             yield PlanWarning(
                 "weak_source",
-                f"{contribution.label} s'appuie sur une source peu sûre ({names}) : à vérifier avant de s'engager",
+                f"{contribution.label} : une donnée de confiance faible (source citée : {names}) est à vérifier "
+                "avant de s'engager",
             )
 
 

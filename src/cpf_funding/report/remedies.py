@@ -19,7 +19,12 @@ def remedies_text(plan: FundingPlan, rulebook: Rulebook, width: int = 100) -> st
     name = f" {plan.dossier}" if plan.dossier else ""
     page.write(f"Remèdes pour le plan{name}, au {day_in_french(plan.as_of)}")
     page.blank()
-    page.write("Plan complet." if plan.complete else f"Il manque {money(plan.unfunded)} sur {money(plan.cost_total)}.")
+    reserve = ", sous réserve de ce qui est à confirmer" if plan.unfunded_worst else ""
+    page.write(
+        f"Plan complet{reserve}."
+        if plan.complete
+        else f"Il manque {money(plan.unfunded)} sur {money(plan.cost_total)}."
+    )
     raised = [cause for cause in plan.causes if cause.state == "raised"]
     if not raised:
         page.write("Aucune cause de blocage n'est établie : rien à lever.")

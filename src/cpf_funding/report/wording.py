@@ -11,6 +11,7 @@ from cpf_funding.facts import parse_value
 from cpf_funding.language.operations import limit_label
 from cpf_funding.language.words import aid_name, day_in_french, enumerate_in_french, show
 from cpf_funding.money import plain
+from cpf_funding.reading.changes import UNKNOWN
 from cpf_funding.rulebook.book import Rulebook
 
 __all__ = ["alternative_words", "change_words", "limit_words", "lost_words", "money", "remedy_words", "standing_words"]
@@ -116,6 +117,7 @@ def remedy_words(remedy: Remedy, rulebook: Rulebook) -> str:
 
 
 _ENVELOPE = re.compile(r"local\.envelopes\.(.+)\.(state|left)")
+_OPINION = re.compile(r"project\.opinions\[\d+\]\.favourable")
 _STATES = {"open": "ouverte", "low": "presque vide", "exhausted": "épuisée"}
 
 
@@ -126,9 +128,11 @@ def change_words(path: str, value: str, rulebook: Rulebook) -> str:
         return f"date de la demande : {day_in_french(date.fromisoformat(value))}"
     if envelope is not None:
         said = _STATES.get(value, value) if envelope[2] == "state" else "montant restant non connu"
-        return f"enveloppe {envelope[1]} : {said}"
+        return f"enveloppe {aid_name(envelope[1], rulebook)} : {said}"
+    if _OPINION.fullmatch(path):
+        return f"avis du financeur : {'favorable' if value == 'true' else 'défavorable'}"
     fact = rulebook.facts.get(path.removeprefix("answers."))
     if fact is None:
         return f"{path} : {value}"
-    said = "non connu" if value == "null" else show(parse_value(fact.kind, value), fact.kind, fact.choices)
+    said = "non connu" if value in UNKNOWN else show(parse_value(fact.kind, value), fact.kind, fact.choices)
     return f"{fact.label} : {said}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -61,9 +62,21 @@ def load_rulebook(*overlays: str | os.PathLike[str], rules: str | os.PathLike[st
     book = assemble(shapes, digest.hexdigest(), files, later, local)
     problems += _own_problems(later, refused)
     if problems:
-        found = dict.fromkeys(problems)
+        found = dict.fromkeys(_placed(problem, folder) for problem in problems)
         raise InputError(sorted(found, key=lambda p: (p.origin is None, p.origin, p.message)))
     return book
+
+
+_PLACE = "rules/"
+"""How places name the folder of the rules, wherever it lies: the same rules give the same plan, to the byte."""
+
+
+def _placed(problem: Problem, folder: Path) -> Problem:
+    """A mistake with the path that was opened, for the person who mends it."""
+    origin = problem.origin
+    if origin is None or not origin.file.startswith(_PLACE):
+        return problem
+    return replace(problem, origin=replace(origin, file=str(folder / origin.file.removeprefix(_PLACE))))
 
 
 Refusal = str | None
@@ -88,9 +101,10 @@ def _rule_files(folder: Path, problems: list[Problem]) -> list[Path]:
 
 def _add_file(shapes: Shapes, path: Path, name: str, problems: list[Problem]) -> list[Refusal]:
     """Add what can be read of a file; returns the names of what was refused."""
-    data, flaws = scan(load_bytes(path, RULES_MAX_BYTES), str(path))
+    shown = f"{_PLACE}{name}"
+    data, flaws = scan(load_bytes(path, RULES_MAX_BYTES), shown)
     model_type = _model(name)
-    model, wrong = check(model_type, data, source_name=str(path))
+    model, wrong = check(model_type, data, source_name=shown)
     refused: list[Refusal] = []
     if model is None:
         problems += merge(flaws, wrong)

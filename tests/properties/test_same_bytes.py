@@ -1,4 +1,4 @@
-"""Properties that the code did not keep when they were written; each one moves to its own file once it holds."""
+"""The bytes of a plan depend on the dossier and the rules, not on where the rules lie."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from cpf_funding.rulebook.location import packaged_rules
 def test_the_same_rules_in_another_folder_give_the_same_bytes(tmp_path: Path) -> None:
     """A rulebook's digest does not depend on where its files lie, so that the bytes of a plan must not either.
 
-    `evidence[].at` holds the path that was opened: a receipt replayed on another machine gives other bytes, and a plan
-    sent to someone tells how the sender's folders are named. The path relative to the rules folder would do.
+    Otherwise a receipt replayed on another machine would give other bytes, and a plan sent to someone would tell how the
+    folders of the sender are named.
     """
     shutil.copytree(packaged_rules(), tmp_path / "rules")
     here, elsewhere = load_rulebook(), load_rulebook(rules=tmp_path / "rules")
