@@ -14,8 +14,8 @@ from cpf_funding.rulebook.location import packaged_rules
 def test_the_same_rules_in_another_folder_give_the_same_bytes(tmp_path: Path) -> None:
     """A rulebook's digest does not depend on where its files lie, so that the bytes of a plan must not either.
 
-    Otherwise a receipt replayed on another machine would give other bytes, and a plan sent to someone would tell how the
-    folders of the sender are named.
+    Otherwise a receipt replayed on another machine would give other bytes, and a plan sent to someone would tell how
+    the folders of the sender are named.
     """
     shutil.copytree(packaged_rules(), tmp_path / "rules")
     here, elsewhere = load_rulebook(), load_rulebook(rules=tmp_path / "rules")
