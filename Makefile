@@ -55,6 +55,9 @@ readme: venv
 
 bench: venv
 	$(BIN)/python benchmarks/startup.py
+	$(BIN)/python benchmarks/loading.py
+	$(BIN)/python benchmarks/plans.py
+	$(BIN)/python benchmarks/remedies.py
 
 ci:
 	bash .ci/run

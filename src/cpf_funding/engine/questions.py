@@ -15,7 +15,8 @@ def rank(
     """Questions in decreasing order of the euros their answers can move.
 
     A contribution to confirm is at stake for its amount. Aids that depend on the answer and pay nothing yet are, all
-    together, for the most they could pay of `missing_euros`: what is left to find in the worst case.
+    together, for the most they could pay of `missing_euros`: what is left to find in the worst case. At equal euros,
+    what confirms a line of the plan comes before what may add one.
     """
     euros: dict[str, int] = {}
     hopes: dict[str, int] = {}
@@ -32,7 +33,8 @@ def rank(
                 aids.setdefault(subject, []).append(verdict.aid)
     for subject, hope in hopes.items():
         euros[subject] = euros.get(subject, 0) + min(hope, missing_euros)
-    ranked = sorted(euros, key=lambda subject: (-euros[subject], -len(aids[subject]), subject))
+    hoped = {subject: subject in hopes and paying.isdisjoint(aids[subject]) for subject in euros}
+    ranked = sorted(euros, key=lambda subject: (-euros[subject], hoped[subject], -len(aids[subject]), subject))
     return tuple(Question(s, question_of(s, rulebook), euros[s], tuple(dict.fromkeys(aids[s]))) for s in ranked)
 
 

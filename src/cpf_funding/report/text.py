@@ -21,6 +21,8 @@ __all__ = ["WIDTH", "plan_text"]
 
 WIDTH = 100
 """Columns of a text that is not shown on a terminal."""
+MOST_ALTERNATIVES = 4
+"""How many other plans a person is told; a program reads them all."""
 
 
 def plan_text(plan: FundingPlan, rulebook: Rulebook, width: int = WIDTH) -> str:
@@ -32,7 +34,7 @@ def plan_text(plan: FundingPlan, rulebook: Rulebook, width: int = WIDTH) -> str:
     page.section("Aides qui ne paient pas dans ce plan", _unused(plan, rulebook))
     page.section("Causes de blocage", _causes(plan, rulebook))
     page.section("Calendrier des demandes", _calendar(plan, rulebook))
-    page.section("Autres plans possibles", (item(alternative_words(each, rulebook)) for each in plan.alternatives))
+    page.section("Autres plans possibles", _alternatives(plan, rulebook))
     page.section("Questions, les plus utiles d'abord", _questions(plan, rulebook))
     page.section("Pièces à réunir", _checklist(plan, rulebook))
     page.section("Avertissements", (item(warning.text) for warning in plan.warnings))
@@ -207,6 +209,14 @@ def _cause(cause: Cause, rulebook: Rulebook) -> Iterator[Line]:
         yield detail(f"{remedy_words(remedy, rulebook)}.", "Remède vérifié : ")
 
 
+def _alternatives(plan: FundingPlan, rulebook: Rulebook) -> Iterator[Line]:
+    for alternative in plan.alternatives[:MOST_ALTERNATIVES]:
+        yield item(alternative_words(alternative, rulebook))
+    others = len(plan.alternatives) - MOST_ALTERNATIVES
+    if others > 0:
+        yield item(f"{others} autre{'s' if others > 1 else ''}, dans le format json.")
+
+
 # Dates, questions, papers -----------------------------------------------------------------------
 
 _SILENCE = {"accepted": "une absence de réponse vaut accord", "refused": "une absence de réponse vaut refus"}
@@ -250,10 +260,13 @@ def _answered(line: CalendarLine) -> Iterator[str]:
 
 
 def _questions(plan: FundingPlan, rulebook: Rulebook) -> Iterator[Line]:
-    for place, question in enumerate(plan.questions, 1):
+    worth = [question for question in plan.questions if question.euros]
+    for place, question in enumerate(worth, 1):
         aids = ", ".join(aid_name(id, rulebook) for id in question.aids)
-        stake = f"{money(question.euros)} en jeu, " if question.euros else ""
-        yield item(f"{question.question} ({stake}{aids})", f"{place}. ")
+        yield item(f"{question.question} ({money(question.euros)} en jeu, {aids})", f"{place}. ")
+    others = len(plan.questions) - len(worth)
+    if others:
+        yield item(f"{others} autre{'s' if others > 1 else ''}, sans euro en jeu dans ce plan.")
 
 
 def _checklist(plan: FundingPlan, rulebook: Rulebook) -> Iterator[Line]:
