@@ -9,6 +9,7 @@ from cpf_funding.commands.output import HISTORY, ON, OUTPUT, OVERLAY, RULES, as_
 from cpf_funding.engine.build import build_plan
 from cpf_funding.engine.remedies import find_remedies
 from cpf_funding.report.text import WIDTH, plan_text
+from cpf_funding.testing.save import case_text
 
 __all__ = ["plan"]
 
@@ -20,25 +21,34 @@ __all__ = ["plan"]
     "--format", "form", type=click.Choice(["text", "json"]), default="text", metavar="text|json",
     help="Texte pour une personne (text, par défaut) ou données pour un programme (json).",
 )  # fmt: skip
+@click.option(
+    "--save-case",
+    "case",
+    metavar="FICHIER",
+    help="Écrit aussi le résultat comme un cas à vérifier, sans l'identité de la personne.",
+)
 @HISTORY
 @OVERLAY
 @RULES
 @OUTPUT
 def plan(
-    file: str, on: str | None, form: str, history: str | None, overlays: tuple[str, ...], rules: str | None,
-    output: str | None,
+    file: str, on: str | None, form: str, case: str | None, history: str | None, overlays: tuple[str, ...],
+    rules: str | None, output: str | None,
 ) -> None:  # fmt: skip
     """Écrit le plan de financement du dossier FICHIER (YAML ou JSON).
 
     Code de sortie : 0, un plan est construit, complet ou non ; 2, une entrée est refusée ; 1, défaut interne.
     """
     check_output(output)
+    check_output(case)
     day = read_day(on)
     dossier, rulebook = read_inputs(file, overlays, rules, history)
     found = find_remedies(dossier, rulebook, build_plan(dossier, rulebook, day), day)
+    if case is not None:
+        write(case_text(dossier, found, rulebook), case)
     if form == "json":
         from cpf_funding.report.document import plan_document
 
         write(as_json(plan_document(found, rulebook)), output)
     else:
-        write(plan_text(found, rulebook, WIDTH if output is not None else columns()), output)
+        write(plan_text(found, rulebook, WIDTH if output is not None else columns(), dossier), output)

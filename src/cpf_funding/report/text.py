@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
+from cpf_funding.dossier import Dossier
 from cpf_funding.engine.plan import CalendarLine, Cause, Contribution, FundingPlan, VerdictLine
 from cpf_funding.engine.warnings import sourcings
 from cpf_funding.language.operations import step_lines
 from cpf_funding.language.sentences import sentence
 from cpf_funding.language.units import Unit
 from cpf_funding.language.words import CONFIDENCE, aid_name, day_in_french, enumerate_in_french, missing_label, show
+from cpf_funding.report.advice import counselling, papers_lacking
 from cpf_funding.report.explanation import DISCLAIMER
 from cpf_funding.report.page import Line, Page, detail, item
 from cpf_funding.report.wording import alternative_words, limit_words, lost_words, money, remedy_words, standing_words
@@ -25,8 +27,11 @@ MOST_ALTERNATIVES = 4
 """How many other plans a person is told; a program reads them all."""
 
 
-def plan_text(plan: FundingPlan, rulebook: Rulebook, width: int = WIDTH) -> str:
-    """The plan as text of at most `width` columns, at least 40; `rulebook` is the one the plan was built with."""
+def plan_text(plan: FundingPlan, rulebook: Rulebook, width: int = WIDTH, dossier: Dossier | None = None) -> str:
+    """The plan as text of at most `width` columns, at least 40; `rulebook` is the one the plan was built with.
+
+    With its `dossier`, the text also tells the counselling the plan takes and the papers that are missing.
+    """
     page = Page(max(40, width))
     _answer(plan, rulebook, page)
     page.section("Qui paie quoi, dans l'ordre", _contributions(plan, rulebook))
@@ -37,6 +42,9 @@ def plan_text(plan: FundingPlan, rulebook: Rulebook, width: int = WIDTH) -> str:
     page.section("Autres plans possibles", _alternatives(plan, rulebook))
     page.section("Questions, les plus utiles d'abord", _questions(plan, rulebook))
     page.section("Pièces à réunir", _checklist(plan, rulebook))
+    if dossier is not None:
+        page.section("Pièces manquantes", papers_lacking(plan, dossier, rulebook))
+        page.section("Accompagnement", counselling(plan, dossier, rulebook))
     page.section("Avertissements", (item(warning.text) for warning in plan.warnings))
     page.section("Sources citées", _cited(plan, rulebook))
     _end(plan, page)
