@@ -19,7 +19,7 @@ def test_the_text_is_that_of_the_plan(run, rules, dossier):
     book = load_rulebook(rules=rules)
     outcome = run("plan", dossier, "--rules", rules)
     assert (outcome.code, outcome.err) == (0, "")
-    assert outcome.out == plan_text(build_plan(read_dossier(dossier), book), book)
+    assert outcome.out == plan_text(build_plan(read_dossier(dossier), book), book, dossier=read_dossier(dossier))
 
 
 def test_the_json_is_that_of_the_plan(run, rules, dossier):
