@@ -220,7 +220,7 @@ def read_facts(dossier: Dossier, on: date, declared: Mapping[str, Fact] | None =
 def _derive(known: dict[str, Any], on: date) -> None:
     born, start, end = known.get("holder.birth_date"), known.get("training.start"), known.get("training.end")
     if born is not None and born <= on:
-        known["holder.age"] = relativedelta(on, born).years
+        known["holder.age"] = age_on(born, on)
     if start is not None:
         known["training.notice_days"] = (start - on).days
         if end is not None and start <= end < date.max:
@@ -243,6 +243,11 @@ def _complete_hours(known: dict[str, Any]) -> None:
         known["training.hours.company"] = total - centre
     if centre is None and total is not None and company is not None and total >= company:
         known["training.hours.centre"] = total - company
+
+
+def age_on(born: date, on: date) -> int:
+    """Whole years on a day; `born` is not after it."""
+    return relativedelta(on, born).years
 
 
 def months_between(start: date, end: date) -> int:

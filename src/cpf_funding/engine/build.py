@@ -37,15 +37,8 @@ class Situation:
     context: Context
     territory: Territory
     costs: Mapping[str, int]
-
-    @property
-    def local_dossier(self) -> Dossier:
-        """The dossier with the delays that the agency's overlays state, where it gives none itself."""
-        stated = self.rulebook.local.delays_on(self.context.on)
-        if not stated:
-            return self.dossier
-        local = self.dossier.local.model_copy(update={"delays": {**stated, **self.dossier.local.delays}})
-        return self.dossier.model_copy(update={"local": local})
+    local_dossier: Dossier
+    """The dossier with the delays that the agency's overlays state, where it gives none itself."""
 
 
 def build_plan(
@@ -115,7 +108,15 @@ def _read(dossier: Dossier, rulebook: Rulebook, on: date | None) -> Situation:
     context = Context(facts, day, dossier.training.start, envelopes)
     costs = {line: cents for line, cents in dossier.training.costs if isinstance(cents, int)}
     territory = territory_of(dossier.training.region or dossier.holder.region)
-    return Situation(dossier, rulebook, context, territory, costs)
+    return Situation(dossier, rulebook, context, territory, costs, _with_delays(dossier, rulebook, day))
+
+
+def _with_delays(dossier: Dossier, rulebook: Rulebook, day: date) -> Dossier:
+    stated = rulebook.local.delays_on(day)
+    if not stated:
+        return dossier
+    local = dossier.local.model_copy(update={"delays": {**stated, **dossier.local.delays}})
+    return dossier.model_copy(update={"local": local})
 
 
 def _enters(verdict: Verdict, context: Context) -> bool:

@@ -18,7 +18,7 @@ from cpf_funding.language.units import Unit
 from cpf_funding.language.values import Setting
 from cpf_funding.truth import Truth
 
-__all__ = ["IN_PLAN", "compile_condition"]
+__all__ = ["IN_PLAN", "TESTS", "compile_condition"]
 
 IN_PLAN = "plan"
 """What is missing to tell a condition on co-funding while no plan is built."""
@@ -196,7 +196,7 @@ def _compare(node: tree.Compare, check: Checker) -> ConditionFunction:
     expected = tuple(
         check.value(kind, operand, node, fact) for operand in node.operands if isinstance(operand, str)
     ) or (0,)
-    test = _TESTS[operator]
+    test = TESTS[operator]
     unknown = Evidence(UNKNOWN, "fact", name, operator, None, kind, expected, (), (name,), cause, at)
     told: dict[Any, Evidence] = {}  # evidence is immutable: a value seen again gives the same record
 
@@ -219,7 +219,7 @@ def _member(seen: Any, expected: tuple[Value, ...]) -> bool:
     return any(one in expected for one in seen) if isinstance(seen, tuple) else seen in expected
 
 
-_TESTS: dict[str, Any] = {
+TESTS: dict[str, Callable[[Any, tuple[Any, ...]], bool]] = {
     "is": _member,
     "in": _member,
     "at_least": lambda seen, expected: seen >= expected[0],

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 
 from cpf_funding.facts import parse_value
 from cpf_funding.language import tree
+from cpf_funding.language.conditions import TESTS
 from cpf_funding.language.units import Unit
 from cpf_funding.truth import Truth
 
@@ -73,20 +74,7 @@ def _compare(node: tree.CompareAmount, value_of: ValueOf) -> Truth | None:
         if bound is None:
             return None
         bounds.append(bound)
-    return Truth.of(_TESTS[node.operator](seen, bounds))
-
-
-_TESTS: dict[str, Callable[[int, list[int]], bool]] = {
-    "is": lambda seen, bounds: seen in bounds,
-    "in": lambda seen, bounds: seen in bounds,
-    "at_least": lambda seen, bounds: seen >= bounds[0],
-    "at_most": lambda seen, bounds: seen <= bounds[0],
-    "above": lambda seen, bounds: seen > bounds[0],
-    "after": lambda seen, bounds: seen > bounds[0],
-    "below": lambda seen, bounds: seen < bounds[0],
-    "before": lambda seen, bounds: seen < bounds[0],
-    "between": lambda seen, bounds: bounds[0] <= seen <= bounds[1],
-}
+    return Truth.of(TESTS[node.operator](seen, tuple(bounds)))
 
 
 def _constant(node: tree.Node, value_of: ValueOf) -> tuple[int, Unit] | None:

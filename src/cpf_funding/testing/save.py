@@ -6,10 +6,9 @@ from datetime import date
 from textwrap import indent
 from typing import Any
 
-from dateutil.relativedelta import relativedelta
-
 from cpf_funding.dossier import Dossier
 from cpf_funding.engine.plan import FundingPlan
+from cpf_funding.facts import age_on
 from cpf_funding.language.operations import step_lines
 from cpf_funding.money import plain
 from cpf_funding.reading.dossiers import write_dossier_yaml
@@ -23,7 +22,7 @@ def anonymous(dossier: Dossier, on: date) -> Dossier:
     holder: dict[str, Any] = {}
     born = dossier.holder.birth_date
     if born is not None and born <= on:
-        holder["birth_date"] = date(on.year - relativedelta(on, born).years, on.month, min(on.day, 28))
+        holder["birth_date"] = date(on.year - age_on(born, on), on.month, min(on.day, 28))
     silent = {"reason": None}
     local, project, training = dossier.local, dossier.project, dossier.training
     return dossier.model_copy(
