@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from cpf_funding.commands.output import OVERLAY, RULES, write
-from cpf_funding.errors import InputError, Problem
+from cpf_funding.errors import InputError, Origin, Problem
 from cpf_funding.language.problems import nearest
 from cpf_funding.report.rulebook_pages import write_pages
 from cpf_funding.report.rulebook_text import aid_text, changes_text, list_text
@@ -91,7 +91,13 @@ def _tested(cases: list[Case], book: Rulebook) -> CaseSummary:
         frozenset(coverage.aids),
         [Gap(t.where, t.missing, book.parameters[t.parameter].origin) for t in coverage.thresholds if not t.covered],
         [Gap(c.where, c.missing, c.origin) for c in coverage.conditions if not c.covered],
+        [Gap(b.where, b.missing, _written(b.name, book)) for b in coverage.bounds if not b.to_the_day],
     )
+
+
+def _written(name: str, book: Rulebook) -> Origin | None:
+    """Where an aid or a dated value is written."""
+    return book.parameters[name].origin if name in book.parameters else book.aid(name).shape.at
 
 
 # show -------------------------------------------------------------------------------------------

@@ -11,14 +11,20 @@ from cpf_funding.facts import Value
 from cpf_funding.language.values import Sourcing
 from cpf_funding.truth import Truth
 
-__all__ = ["EligibilityList", "ListRow"]
+__all__ = ["PUBLIC_OF", "EligibilityList", "ListRow", "region_fact"]
 
 _FACT_OF = {
     "rncp": "training.certification.rncp",
     "rs": "training.certification.rs",
     "cpf": "training.certification.cpf_codes",
 }
-_PUBLIC_OF = {"job_seeker": "job_seeker", "employee": "employee", "temporary_worker": "employee"}
+PUBLIC_OF = {"job_seeker": "job_seeker", "employee": "employee", "temporary_worker": "employee"}
+"""The public of a list that each status belongs to."""
+
+
+def region_fact(status: Value | None) -> str:
+    """Where a regional list looks: an employee's training takes place there, anyone else lives there."""
+    return "training.region" if status == "employee" else "holder.region"
 
 
 class ListRow(NamedTuple):
@@ -77,6 +83,6 @@ class EligibilityList:
             status = facts.get("holder.status")
             if status is None:
                 missing.append("holder.status")
-            public = Truth.of(None if status is None else _PUBLIC_OF.get(str(status)) == row.public)
-        region = "holder.region" if facts.get("holder.status") != "employee" else "training.region"
+            public = Truth.of(None if status is None else PUBLIC_OF.get(str(status)) == row.public)
+        region = region_fact(facts.get("holder.status"))
         return Truth.all((dated, public, member(region, row.regions), member("holder.contract.naf", row.branches)))
