@@ -83,6 +83,8 @@ def test_a_case_that_says_what_the_plan_is_passes(tmp_path: Path) -> None:
         ("cost_too_high: raised", "cost_too_high: clear", "cause cost_too_high : attendu clear, obtenu raised"),
         ("project_contested: clear", "project_contested: raised", "project_contested : attendu raised, obtenu clear"),
         ("2017-05-21", "2017-05-22", "date limite de dépôt de agence.aide : attendu 2017-05-22, obtenu 2017-05-21"),
+        ("fonds.complement: refused}", "fonds.complement: absent}", "complement : attendu absent, obtenu refused"),
+        ("complete: false", "answer_by: {agence.aide: 2017-04-01}", "dernière réponse de agence.aide"),
         ("fonds.complement: []", "fonds.complement: [cost_too_high]", "motifs du refus de fonds.complement"),
         ("fonds.complement: []", "compte: []", "obtenu une aide qui n'est pas refusée"),
         ("compte: open", "comptes: open", "aide « comptes » : attendu une aide déclarée dans les règles"),
@@ -159,6 +161,75 @@ def test_a_bad_case_file_is_refused_with_file_and_line(
     assert all(problem.origin is not None for problem in refusal.value.problems)
     assert message in str(refusal.value)
     assert "cases.yaml:" in str(refusal.value)
+
+
+DAYS = """
+schema: cpf-funding/case/1
+case: suivi
+title: Un dossier suivi sur trois jours
+dossier_file: dossier.yaml
+rows: [ESSAI-1]
+arithmetic: 10 h x 9 = 90,00
+dossier: {cpf: {hours: 10, consent: {given: true}}}
+days:
+  - {on: 2017-03-01, expect: {contributions_include: {compte: "90.00"}}}
+  - on: 2017-03-02
+    dossier: {cpf: {hours: 20}}
+    arithmetic: 20 h x 9 = 180,00
+    expect: {contributions_include: {compte: "180.00"}}
+  - {on: 2017-03-03, expect: {contributions_include: {compte: "90.00"}}}
+"""
+
+
+def test_each_day_of_a_case_is_a_case_of_its_own(tmp_path: Path) -> None:
+    """It has its name, its day, its place and its own dossier, which the next day does not inherit."""
+    shutil.copy(DATA / "dossiers" / "small.yaml", tmp_path / "dossier.yaml")
+    days = cases_of(tmp_path, DAYS)
+    assert [case.id for case in days] == ["suivi@2017-03-01", "suivi@2017-03-02", "suivi@2017-03-03"]
+    assert [str(case.on) for case in days] == ["2017-03-01", "2017-03-02", "2017-03-03"]
+    assert [case.origin.line for case in days] == [10, 11, 15]
+    assert [case.data["cpf"] | {"__at__": None} for case in days][0::2] == [days[0].data["cpf"] | {"__at__": None}] * 2
+    assert told(tmp_path, DAYS) == []
+
+
+def test_a_wrong_day_is_told_alone(tmp_path: Path) -> None:
+    shutil.copy(DATA / "dossiers" / "small.yaml", tmp_path / "dossier.yaml")
+    found = told(tmp_path, DAYS.replace('compte: "180.00"', 'compte: "181.00"'))
+    assert found == ["part de compte : attendu 181\u00a0€, obtenu 180\u00a0€"]
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "message"),
+    [
+        ("rows:", "on: 2017-03-01\nrows:", "2:1 : cas « suivi » : days prend la place de on et de expect"),
+        ("rows:", "expect: {unfunded: 0}\nrows:", "2:1 : cas « suivi » : days prend la place de on et de expect"),
+        (DAYS[DAYS.index("days:") :], "", "cas « suivi » : rien n'est attendu du plan → écrivez expect: {…}, ou days:"),
+        ("on: 2017-03-03", "on: 2017-03-01", "15:5 : cas « suivi » : le jour 2017-03-01 est déjà écrit"),
+        ("{on: 2017-03-01, ", "{", "10:5 : days[1] : il manque la clé « on »"),
+        (', expect: {contributions_include: {compte: "90.00"}}', "", "10:5 : days[1] : il manque la clé « expect »"),
+        (DAYS[DAYS.index("days:") :], "days: []", "days : il faut au moins 1 élément"),
+        ("    arithmetic:", "    calcul:", "days[2] : clé inconnue « calcul »"),
+    ],
+)  # fmt: skip
+def test_days_badly_written_are_refused_with_file_and_line(
+    tmp_path: Path, written: str, instead: str, message: str
+) -> None:
+    shutil.copy(DATA / "dossiers" / "small.yaml", tmp_path / "dossier.yaml")
+    assert written in DAYS
+    with pytest.raises(InputError) as refusal:
+        cases_of(tmp_path, DAYS.replace(written, instead, 1))
+    assert message in str(refusal.value)
+    assert "cases.yaml:" in str(refusal.value)
+
+
+def test_all_the_mistakes_of_a_file_of_cases_are_told_at_once(tmp_path: Path) -> None:
+    twin = CASE[CASE.index("  - case: base") :]
+    empty = twin[: twin.index("    expect:")].replace("case: base", "case: vide")
+    with pytest.raises(InputError) as refusal:
+        cases_of(tmp_path, CASE + twin + empty)
+    assert [problem.message for problem in refusal.value.problems] == [
+        "le cas « base » est déjà écrit", "cas « vide » : rien n'est attendu du plan",
+    ]  # fmt: skip
 
 
 def test_two_cases_of_one_name_are_refused(tmp_path: Path) -> None:

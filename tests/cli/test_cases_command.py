@@ -60,6 +60,16 @@ def test_the_summary_counts_and_the_report_names(rules: Path) -> None:
     assert "jamais vraie" in whole.output
 
 
+def test_a_change_that_no_case_frames_is_a_finding_at_its_place(rules: Path) -> None:
+    """The day on which an aid opens or a value moves, as `rules check --cases` tells it, with what to write."""
+    (rules / "cases" / "compte.yaml").write_text(CASE, encoding="utf-8")
+    output = CliRunner().invoke(check, ["--rules", str(rules), "--cases"]).output
+    told = [line for line in output.splitlines() if "R033" in line]
+    assert told
+    assert all("[change:" in line and "days: la veille, et le jour même" in line for line in told)
+    assert not [line for line in told if ".yaml:" not in line]
+
+
 def test_a_silence_of_check_yaml_takes_its_condition_out_of_the_counts(rules: Path) -> None:
     (rules / "cases" / "compte.yaml").write_text(CASE, encoding="utf-8")
     before = CliRunner().invoke(check, ["--rules", str(rules), "--cases"]).output

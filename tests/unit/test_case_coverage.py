@@ -69,7 +69,7 @@ def measured(tmp_path: Path, *cases: tuple[str, str], rules: Rulebook | None = N
         text += f"  - {{case: c{number}, on: {day}, dossier: {dossier}, {said}}}\n"
     path = tmp_path / "cases.yaml"
     path.write_text(text, encoding="utf-8")
-    return measure(read_cases(path), rules or book())
+    return measure(read_cases(path) if cases else (), rules or book())
 
 
 def job_seeker(registered: str, end: str) -> str:
@@ -212,6 +212,93 @@ def test_the_end_of_an_aid_is_a_change_too(tmp_path: Path) -> None:
     assert ends == {date(2018, 1, 1): False, date(2020, 1, 1): True}
 
 
+def changes(coverage: Coverage) -> dict[str, str]:
+    """What each change lacks, by its place."""
+    return {bound.where: "" if bound.to_the_day else bound.missing for bound in coverage.bounds}
+
+
+LIMIT, OPENING = "change:region.aid.limit 2019-01-01", "change:region.aid 2018-01-01"
+
+
+def test_every_change_of_the_rulebook_is_counted_whether_a_case_comes_near_or_not(tmp_path: Path) -> None:
+    """The aid opens and closes, its limit begins with it and moves once: what no case shows is told in words."""
+    assert changes(measured(tmp_path)) == dict.fromkeys(
+        [OPENING, "change:region.aid 2020-01-01", "change:region.aid.limit 2018-01-01", LIMIT],
+        "ni la veille ni le jour même",
+    )
+    eve = measured(tmp_path, ("2018-12-31", job_seeker("true", "2020-12-31")))
+    assert changes(eve)[LIMIT] == "pas le jour même"
+    same = measured(tmp_path, ("2019-01-01", job_seeker("true", "2020-12-31")))
+    assert changes(same)[LIMIT] == "pas la veille"
+
+
+def test_two_periods_that_say_the_same_are_no_change(tmp_path: Path) -> None:
+    again = [
+        {"from": "2018-01-01", "until": "2018-12-31", "value": "12", "source": "essai"},
+        {"from": "2019-01-01", "until": "2019-06-30", "value": "12", "source": "essai"},
+        {"from": "2019-07-01", "state": "unknown", "reason": "non relevé ensuite", "source": "essai"},
+    ]
+    open_twice = [
+        {"from": "2018-01-01", "until": "2018-12-31", "source": "essai"},
+        {"from": "2019-01-01", "until": "2019-12-31", "source": "essai"},
+    ]
+    rules = book(parameters={"limit": DATED | {"values": again}}, in_force=open_twice)
+    assert list(changes(measured(tmp_path, rules=rules))) == [
+        OPENING, "change:region.aid 2020-01-01", "change:region.aid.limit 2018-01-01",
+        "change:region.aid.limit 2019-07-01",
+    ]  # fmt: skip
+
+
+def test_a_value_that_begins_with_its_aid_is_framed_by_a_case_that_has_no_aid_the_day_before(tmp_path: Path) -> None:
+    around = [(day, job_seeker("true", "2020-12-31")) for day in ("2017-12-31", "2018-01-01")]
+    framed = changes(measured(tmp_path, *around))
+    assert framed[OPENING] == framed["change:region.aid.limit 2018-01-01"] == ""
+
+
+def test_an_aid_refused_by_its_conditions_shows_neither_its_opening_nor_its_amount(tmp_path: Path) -> None:
+    """The conditions themselves were read, and the limit with them."""
+    rules = book(amount={"parameter": "limit_paid"}, parameters={"limit": DATED, "limit_paid": DATED | {"unit": "EUR"}})
+    around = [(day, job_seeker("false", "2020-12-31")) for day in ("2017-12-31", "2018-01-01")]
+    framed = changes(measured(tmp_path, *around, rules=rules))
+    assert framed[OPENING] == framed["change:region.aid.limit_paid 2018-01-01"] == "pas le jour même"
+    assert framed["change:region.aid.limit 2018-01-01"] == ""
+
+
+def test_what_no_plan_can_show_is_counted_apart(tmp_path: Path) -> None:
+    """A value that moves before its aid opens (here twice), or after it closes, is read by nobody."""
+    early = {"values": [
+        {"from": "2016-01-01", "until": "2016-12-31", "value": "6", "source": "essai"},
+        {"from": "2017-01-01", "value": "12", "source": "essai"},
+    ]}  # fmt: skip
+    coverage = measured(tmp_path, rules=book(parameters={"limit": DATED | early}))
+    assert list(changes(coverage)) == [OPENING, "change:region.aid 2020-01-01"]
+    assert (coverage.unread, coverage.hidden) == (0, 2)
+    assert "hors de ces comptes, changements de valeurs qu'aucune aide ne lit ces jours-là : 2" in coverage.summary()
+
+
+def test_a_value_that_no_aid_reads_is_counted_apart(tmp_path: Path) -> None:
+    rules = book(parameters={"limit": DATED, "spare": DATED})
+    coverage = measured(tmp_path, rules=rules)
+    assert (coverage.unread, coverage.hidden) == (2, 0)
+    assert not [where for where in changes(coverage) if "spare" in where]
+
+
+def test_on_the_clock_of_the_course_the_first_day_of_the_course_is_the_day_shown(tmp_path: Path) -> None:
+    by_start = DATED | {"clock": "start"}
+    course = "{{holder: {{status: job_seeker, registered: true}}, training: {{start: {start}, end: 2020-12-31}}}}"
+    coverage = measured(
+        tmp_path, ("2018-06-01", course.format(start="2018-12-31")), ("2018-06-01", course.format(start="2019-01-01")),
+        rules=book(parameters={"limit": by_start}),
+    )  # fmt: skip
+    assert changes(coverage)[LIMIT] == ""
+
+
+def test_an_explained_change_leaves_the_count(tmp_path: Path) -> None:
+    coverage = measured(tmp_path).without(lambda where: where == LIMIT)
+    assert LIMIT not in changes(coverage)
+    assert coverage.explained == 1
+
+
 def test_a_refused_dossier_tests_no_rule(tmp_path: Path) -> None:
     assert measured(tmp_path, ("2018-06-01", "{holder: {status: nobody}}")).aids == ()
 
@@ -221,4 +308,4 @@ def test_the_report_counts_and_names_what_is_missing(tmp_path: Path) -> None:
     assert "aides : 1 sur 1 (100 %) atteintes" in text
     assert "conditions vues vraies et fausses : 0 sur 3 (0 %)" in text
     assert "region.aid : « inscription à Pôle emploi / France Travail » jamais fausse (essai.yaml:" in text
-    assert "changement non encadré : region.aid.limit, region.aid.limit, le 01/01/2019" in text
+    assert "changement, ni la veille ni le jour même : region.aid.limit, region.aid.limit, le 01/01/2019" in text

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
 from cpf_funding.dossier import Dossier
@@ -17,20 +17,20 @@ from cpf_funding.errors import InputError, Origin
 from cpf_funding.facts import read_facts
 from cpf_funding.language import tree
 from cpf_funding.language.conditions import compile_condition
-from cpf_funding.language.context import ConditionFunction, Context, PlanView, Vocabulary
+from cpf_funding.language.context import AmountFunction, ConditionFunction, Context, PlanView, Vocabulary
 from cpf_funding.language.evidence import Evidence, leaves
 from cpf_funding.language.problems import Checker
 from cpf_funding.language.values import ANY_KEY, UNLIMITED, Setting, State
 from cpf_funding.language.words import parameter_label
 from cpf_funding.rulebook.book import Aid, Rulebook
 from cpf_funding.testing.cases import Case, dossier_of
+from cpf_funding.testing.changes import ASKED, Days, framed
 from cpf_funding.testing.report import BoundCoverage, ConditionCoverage, Coverage, ThresholdCoverage
 from cpf_funding.truth import Truth
 
 __all__ = ["BoundCoverage", "ConditionCoverage", "Coverage", "ThresholdCoverage", "measure"]
 
 _LEAVES = (tree.Compare, tree.CompareAmount, tree.Listed, tree.EnvelopeIsOpen, tree.JoinedBy)
-_DAY = timedelta(days=1)
 Key = tuple[str, Origin | None]
 """An aid, and where one of its conditions is written."""
 Place = tuple[str, str | None, date | None]
@@ -56,8 +56,7 @@ class _Observed:
         self.outcomes: defaultdict[Key, set[Truth]] = defaultdict(set)
         self.thresholds: defaultdict[Place, set[Truth]] = defaultdict(set)
         self.reached: set[str] = set()
-        self.aid_days: defaultdict[str, set[date]] = defaultdict(set)
-        self.value_days: defaultdict[tuple[str, str | None], set[date]] = defaultdict(set)
+        self.days = Days()
 
 
 def measure(cases: Iterable[Case], rulebook: Rulebook) -> Coverage:
@@ -73,6 +72,7 @@ def measure(cases: Iterable[Case], rulebook: Rulebook) -> Coverage:
             continue
         _look(dossier, plan, rulebook, parts, bounds_of, observed)
     reached = [aid for aid in rulebook.aids if aid.id in observed.reached]
+    bounds = framed(rulebook, observed.days)
     return Coverage(
         aids=tuple(aid.id for aid in reached),
         untouched=tuple(aid.id for aid in rulebook.aids if aid not in reached),
@@ -81,7 +81,9 @@ def measure(cases: Iterable[Case], rulebook: Rulebook) -> Coverage:
             ThresholdCoverage(*place, frozenset(observed.thresholds[place]))
             for place in sorted(frozenset().union(*bounds_of.values()), key=str)
         ),
-        bounds=(*_aid_bounds(reached, observed), *_value_bounds(rulebook, observed)),
+        bounds=bounds.shown,
+        unread=bounds.unread,
+        hidden=bounds.hidden,
         names=rulebook,
     )
 
@@ -99,12 +101,9 @@ def _parts(aid: Aid, rulebook: Rulebook) -> Iterator[_Part]:
             yield _Part(aid, name, node, compile_condition(node, check))
 
 
-_ASKED = ("open", "unknown")
-
-
 def _askable(aid: Aid) -> bool:
     """Whether the aid can be asked for at some date; the conditions of one that is only announced are never read."""
-    return any(period.state in _ASKED for period in aid.in_force)
+    return any(period.state in ASKED for period in aid.in_force)
 
 
 def _vocabulary(rulebook: Rulebook) -> Vocabulary:
@@ -161,21 +160,38 @@ def _look(
 ) -> None:  # fmt: skip
     declared = {name: fact for name, fact in rulebook.facts.items() if name in dossier.answers}
     facts = read_facts(dossier, plan.as_of, declared)
+    refused = {verdict.aid for verdict in plan.verdicts if verdict.state is Truth.NO}
     for aid in rulebook.aids:
         context = Context(facts, plan.as_of, dossier.training.start, dossier.local.envelopes)
         context.plan = _view(plan, aid)
         period = aid.period(plan.as_of)
         in_scope = aid.scope is None or aid.scope(context).truth is not Truth.NO
-        if in_scope:
-            observed.aid_days[aid.id].add(plan.as_of)
-        asked = period is not None and period.state in _ASKED
+        asked = period is not None and period.state in ASKED
+        seen: list[Evidence] = []
         for part in parts[aid.id]:
             if asked and (in_scope or part.node is aid.shape.scope):
-                _note(aid.id, part.function(context), bounds_of, observed)
-        if in_scope and (asked or (period is not None and not _askable(aid))):
+                seen.append(part.function(context))
+                _note(aid.id, seen[-1], bounds_of, observed)
+        open_to = in_scope and aid.id not in refused
+        if asked:
+            amounts = _amounts(aid) if open_to else _notice(aid) if in_scope else []
+            _note_values(_read(amounts, context, seen), context, rulebook, observed)
+        if not in_scope:
+            continue
+        if asked or (period is not None and not _askable(aid)):
             observed.reached.add(aid.id)
-        if in_scope and asked:
-            _note_values(aid, context, rulebook, observed)
+        if open_to or not asked:
+            observed.days.of_aid[aid.id].add(plan.as_of)
+
+
+def _notice(aid: Aid) -> list[AmountFunction]:
+    """What is read of an aid that is for the person, even when its conditions refuse it."""
+    return [aid.notice.amount] if aid.notice is not None else []
+
+
+def _amounts(aid: Aid) -> list[AmountFunction]:
+    delays = (aid.least, aid.usual, aid.most)
+    return [aid.amount, *_notice(aid), *(delay.amount for delay in delays if delay is not None)]
 
 
 def _view(plan: FundingPlan, aid: Aid) -> PlanView:
@@ -200,12 +216,19 @@ def _note(aid: str, root: Evidence, bounds_of: dict[Key, frozenset[Place]], obse
                 observed.thresholds[place].add(leaf.truth)
 
 
-def _note_values(aid: Aid, context: Context, rulebook: Rulebook, observed: _Observed) -> None:
-    for name in aid.used:
-        kind, _, id = name.partition(":")
-        parameter = rulebook.parameters.get(id) if kind == "parameter" else None
-        if parameter is None:
-            continue
+def _read(amounts: list[AmountFunction], context: Context, seen: list[Evidence]) -> set[str]:
+    """The parameters that conditions and amounts read."""
+    context.steps = []
+    for amount in amounts:
+        amount(context, 0)
+    settings = [step.setting for step in context.steps if step.setting is not None]
+    settings += [setting for root in seen for leaf in leaves(root) for setting in leaf.settings]
+    return {setting.parameter for setting in settings}
+
+
+def _note_values(names: set[str], context: Context, rulebook: Rulebook, observed: _Observed) -> None:
+    for name in names:
+        parameter = rulebook.parameters[name]
         day, key = context.day(parameter.clock), None
         if parameter.by is not None:
             value = context.facts.get(parameter.by)
@@ -213,7 +236,7 @@ def _note_values(aid: Aid, context: Context, rulebook: Rulebook, observed: _Obse
                 continue
             key = str(value) if str(value) in parameter.table else ANY_KEY
         if day is not None:
-            observed.value_days[(id, key)].add(day)
+            observed.days.of_value[(name, key)].add(day)
 
 
 # Results ----------------------------------------------------------------------------------------
@@ -242,32 +265,3 @@ def _label(node: tree.Node, aid: Aid, rulebook: Rulebook) -> str:
     if isinstance(node, tree.JoinedBy):
         return "cofinancement par " + ", ".join(node.joined_by)
     return "montant calculé"
-
-
-def _crossing(name: str, key: str | None, day: date, days: set[date]) -> BoundCoverage:
-    return BoundCoverage(
-        name, key, day, before=any(d < day for d in days), after=any(d >= day for d in days),
-        to_the_day={day - _DAY, day} <= days,
-    )  # fmt: skip
-
-
-def _changes(periods: Iterable[tuple[date | None, date | None]]) -> list[date]:
-    """The first day of each period, and the day after one that nothing follows."""
-    found = set()
-    for start, until in periods:
-        found |= {start} if start is not None else set()
-        found |= {until + _DAY} if until is not None and until < date.max else set()
-    return sorted(found)
-
-
-def _aid_bounds(reached: list[Aid], observed: _Observed) -> Iterator[BoundCoverage]:
-    for aid in reached:
-        for day in _changes((period.start, period.until) for period in aid.in_force):
-            yield _crossing(aid.id, None, day, observed.aid_days[aid.id])
-
-
-def _value_bounds(rulebook: Rulebook, observed: _Observed) -> Iterator[BoundCoverage]:
-    for (name, key), days in sorted(observed.value_days.items(), key=str):
-        rows: tuple[Setting, ...] = rulebook.parameters[name].table.get(key or ANY_KEY, ())
-        for day in _changes((row.start, row.until) for row in rows):
-            yield _crossing(name, key, day, days)

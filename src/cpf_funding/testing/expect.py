@@ -34,9 +34,11 @@ class Expect(Node):
     """What the plan must hold; only what is written is compared.
 
     `contributions` is the exact set of who pays what, `contributions_include` a part of it. `refused_for` gives the
-    causes of a refusal (none for an aid that is not for such a person). `alternatives` lists plans, as amounts by aid,
-    that must be among the alternatives. `questions_first` is the beginning of the list of questions. `remedies` gives,
-    for a cause, levers that must clear it, each with the dossier paths it changes (those written are compared).
+    causes of a refusal (none for an aid that is not for such a person); an aid is `absent` before the first day that
+    the rules know of. `file_by` is the last day to file, `answer_by` the last on which the answer comes. `alternatives`
+    lists plans, as amounts by aid, that must be among the alternatives. `questions_first` is the beginning of the list
+    of questions. `remedies` gives, for a cause, levers that must clear it, each with the dossier paths it changes
+    (those written are compared).
     """
 
     contributions: Amounts | None = None
@@ -45,13 +47,16 @@ class Expect(Node):
     holder_pays: Cents | None = None
     complete: bool | None = None
     worst: Cents | None = None
-    verdicts: Annotated[dict[str, Literal["open", "refused", "unknown"]], Unplaced] = Field(default_factory=dict)
+    verdicts: Annotated[dict[str, Literal["open", "refused", "unknown", "absent"]], Unplaced] = Field(
+        default_factory=dict
+    )
     refused_for: Annotated[dict[str, tuple[str, ...]], Unplaced] = Field(default_factory=dict)
     standings: Annotated[dict[str, Literal["granted", "right", "open", "to_confirm"]], Unplaced] = Field(
         default_factory=dict
     )
     causes: Annotated[dict[str, Literal["raised", "watch", "clear", "unknown"]], Unplaced] = Field(default_factory=dict)
     file_by: Annotated[dict[str, Day | Literal["unknown"]], Unplaced] = Field(default_factory=dict)
+    answer_by: Annotated[dict[str, Day | Literal["unknown"]], Unplaced] = Field(default_factory=dict)
     confirm: Annotated[dict[str, tuple[str, ...]], Unplaced] = Field(default_factory=dict)
     questions_first: tuple[str, ...] = ()
     lost_to: Annotated[dict[str, str], Unplaced] = Field(default_factory=dict)
@@ -104,7 +109,7 @@ def _misnamed(expect: Expect, rulebook: Rulebook) -> Iterator[Difference]:
     """Aids and causes that the rulebook does not have: a case that names them proves nothing."""
     aids = {aid.id for aid in rulebook.aids}
     named = [*(expect.contributions or ()), *expect.contributions_include, *expect.verdicts, *expect.refused_for,
-             *expect.standings, *expect.file_by, *expect.confirm, *expect.lost_to,
+             *expect.standings, *expect.file_by, *expect.answer_by, *expect.confirm, *expect.lost_to,
              *(id for amounts in expect.alternatives for id in amounts)]  # fmt: skip
     for id in dict.fromkeys(named):
         if id not in aids:
@@ -141,13 +146,15 @@ def _totals(plan: FundingPlan, expect: Expect) -> Iterator[Difference]:
 def _by_name(plan: FundingPlan, expect: Expect) -> Iterator[Difference]:
     lines = {c.aid: c for c in plan.contributions}
     verdicts = {v.aid: v for v in plan.verdicts}
+    calendar = {line.aid: line.answer.most for line in plan.calendar}
     causes = {cause.id: cause.state for cause in plan.causes}
     readings: tuple[tuple[str, Mapping[str, Any], Callable[[str], str | None]], ...] = (
-        ("verdict de", expect.verdicts, lambda id: _STATES[verdicts[id].state] if id in verdicts else None),
+        ("verdict de", expect.verdicts, lambda id: _STATES[verdicts[id].state] if id in verdicts else "absent"),
         ("état de la part de", expect.standings, lambda id: lines[id].standing if id in lines else None),
         ("cause", expect.causes, lambda id: causes.get(id, "clear")),
         ("perdue pour", expect.lost_to, lambda id: verdicts[id].lost_to if id in verdicts else None),
         ("date limite de dépôt de", expect.file_by, lambda id: _day(verdicts[id].file_by) if id in verdicts else None),
+        ("dernière réponse de", expect.answer_by, lambda id: _day(calendar[id]) if id in calendar else None),
     )
     for what, wanted, read in readings:
         for id, value in wanted.items():

@@ -75,27 +75,46 @@ class ThresholdCoverage:
 
 @dataclass(frozen=True, slots=True)
 class BoundCoverage:
-    """A day on which an aid or a value changes. `to_the_day`: cases stand on the day before and on the day itself."""
+    """A day on which an aid or a value changes; whether cases stand before it, on its eve, on the day itself, after."""
 
     name: str
     key: str | None
     day: date
     before: bool
     after: bool
-    to_the_day: bool
+    eve: bool
+    same: bool
 
     @property
     def covered(self) -> bool:
         """Whether a case stands on each side."""
         return self.before and self.after
 
+    @property
+    def to_the_day(self) -> bool:
+        """Whether a case stands on the eve, and one on the day itself."""
+        return self.eve and self.same
+
+    @property
+    def where(self) -> str:
+        """Its place as `check.yaml` names it."""
+        return f"change:{self.name}{f' ({self.key})' if self.key else ''} {self.day}"
+
+    @property
+    def missing(self) -> str:
+        """What no case shows, in words; asked of a change that is not framed to the day."""
+        return "ni la veille ni le jour même" if not (self.eve or self.same) else (
+            "pas le jour même" if self.eve else "pas la veille"
+        )  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
     """What cases put to the test.
 
-    Conditions and days of change are those of the aids that at least one case reaches (`aids`), thresholds those of the
-    whole rulebook. `explained` counts what was set aside, with a written reason.
+    Conditions are those of the aids that at least one case reaches (`aids`), thresholds and days of change those of the
+    whole rulebook. `unread` and `hidden` count the changes that no plan can show: of values that no aid reads, and of
+    values that none reads around the day. `explained` counts what was set aside, with a written reason.
     """
 
     aids: tuple[str, ...]
@@ -104,14 +123,20 @@ class Coverage:
     thresholds: tuple[ThresholdCoverage, ...]
     bounds: tuple[BoundCoverage, ...]
     names: Rulebook
+    unread: int = 0
+    hidden: int = 0
     explained: int = 0
 
     def without(self, is_explained: Callable[[str], bool]) -> Coverage:
-        """The same, less the uncovered conditions and thresholds whose `where` has a written explanation."""
+        """The same, less what is not covered and whose `where` has a written explanation."""
         conditions = tuple(c for c in self.conditions if c.covered or not is_explained(c.where))
         thresholds = tuple(t for t in self.thresholds if t.covered or not is_explained(t.where))
-        fewer = len(self.conditions) + len(self.thresholds) - len(conditions) - len(thresholds)
-        return replace(self, conditions=conditions, thresholds=thresholds, explained=self.explained + fewer)
+        bounds = tuple(b for b in self.bounds if b.to_the_day or not is_explained(b.where))
+        before = len(self.conditions) + len(self.thresholds) + len(self.bounds)
+        fewer = before - len(conditions) - len(thresholds) - len(bounds)
+        return replace(
+            self, conditions=conditions, thresholds=thresholds, bounds=bounds, explained=self.explained + fewer
+        )
 
     def summary(self) -> str:
         """The counts, in French, and the aids that no case reaches."""
@@ -131,8 +156,13 @@ def _summary(coverage: Coverage) -> Iterator[str]:
     yield f"seuils éprouvés des deux côtés : {_count(coverage.thresholds, lambda t: t.covered)}"
     yield f"changements encadrés par des cas : {_count(coverage.bounds, lambda b: b.covered)}"
     yield f"changements encadrés au jour près : {_count(coverage.bounds, lambda b: b.to_the_day)}"
-    if coverage.explained:
-        yield f"hors de ces comptes, conditions et seuils expliqués dans check.yaml : {coverage.explained}"
+    for count, what in (
+        (coverage.unread, "changements de barèmes qu'aucune aide ne lit (droits acquis, revenus)"),
+        (coverage.hidden, "changements de valeurs qu'aucune aide ne lit ces jours-là"),
+        (coverage.explained, "conditions, seuils et changements expliqués dans check.yaml"),
+    ):
+        if count:
+            yield f"hors de ces comptes, {what} : {count}"
     if coverage.untouched:
         yield "aides qu'aucun cas n'atteint : " + ", ".join(coverage.untouched)
 
@@ -146,8 +176,8 @@ def _details(coverage: Coverage) -> Iterator[str]:
             where = _value(threshold.parameter, threshold.key, threshold.start, coverage.names)
             yield f"  seuil {threshold.missing} : {where}"
     for bound in coverage.bounds:
-        if not bound.covered:
-            yield f"  changement non encadré : {_value(bound.name, bound.key, bound.day, coverage.names)}"
+        if not bound.to_the_day:
+            yield f"  changement, {bound.missing} : {_value(bound.name, bound.key, bound.day, coverage.names)}"
 
 
 def _count(items: tuple[T, ...], kept: Callable[[T], bool], total: int | None = None) -> str:
