@@ -91,7 +91,8 @@ class _Commands(click.Group):
         """The command of this name, which its module holds under the same name."""
         if cmd_name not in self._modules:
             return super().get_command(ctx, cmd_name)
-        command: click.Command = getattr(import_module(f"cpf_funding.commands.{self._modules[cmd_name]}"), cmd_name)
+        module = import_module(f"cpf_funding.commands.{self._modules[cmd_name]}")
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
         return command
 
 
@@ -104,6 +105,7 @@ Rien ne passe par le réseau, et rien n'est écrit sans être demandé.
 _COMMANDS = {"plan": "plan", "remedies": "remedies", "compare": "remedies", "calendar": "remedies", "new": "new"}
 _RULE_COMMANDS = {
     "check": "rules", "show": "rules", "diff": "rules", "doc": "rules", "schema": "schema", "cases": "cases",
+    "import-list": "import_list",
 }  # fmt: skip
 """The module of `cpf_funding.commands` that holds each command, under the same name."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
@@ -192,24 +192,20 @@ BUILT_IN: Mapping[str, Fact] = {fact.name: fact for fact in _facts()}
 """Facts that every dossier has a field for; a rulebook may declare more (`rules/facts.yaml`)."""
 
 
-@cache
-def _paths() -> tuple[tuple[str, tuple[str, ...], int], ...]:
-    derived = {"holder.age", "training.months", "training.notice_days", "training.hourly_price", "training.costs.total"}
-    to_hundredths = {"holder.contract.seniority_months"}
-    return tuple(
-        (name, tuple(name.split(".")), 100 if name in to_hundredths else 1) for name in BUILT_IN if name not in derived
-    )
+_DERIVED = {
+    "holder.age", "training.months", "training.notice_days", "training.hourly_price", "training.costs.total",
+}  # fmt: skip
+_FIELDS = tuple(name for name in BUILT_IN if name not in _DERIVED)
+_read_fields = attrgetter(*_FIELDS)
 
 
 def read_facts(dossier: Dossier, on: date, declared: Mapping[str, Fact] | None = None) -> dict[str, Value]:
     """The known facts of a dossier at a date. Facts declared by a rulebook are read from `answers`."""
-    known: dict[str, Value] = {}
-    for name, path, factor in _paths():
-        value: Any = dossier
-        for step in path:
-            value = getattr(value, step)
-        if value is not None:
-            known[name] = value * factor if factor != 1 else value
+    fields = zip(_FIELDS, _read_fields(dossier), strict=True)
+    known: dict[str, Value] = {name: value for name, value in fields if value is not None}
+    months = known.get("holder.contract.seniority_months")
+    if isinstance(months, int):
+        known["holder.contract.seniority_months"] = months * 100
     for name, fact in (declared or {}).items():
         if name in dossier.answers:
             known[name] = parse_value(fact.kind, dossier.answers[name], fact.choices)

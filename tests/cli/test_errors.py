@@ -145,7 +145,7 @@ def test_placeholders_survive_translation():
 
 
 def test_an_interruption_is_said(capsys, monkeypatch, rules, dossier):
-    def interrupt(*_: object) -> None:
+    def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("cpf_funding.commands.plan.build_plan", interrupt)

@@ -76,7 +76,7 @@ def test_a_folder_that_does_not_exist_is_refused(run, rules, dossier, tmp_path):
 
 
 def test_a_fault_says_where_and_nothing_of_the_person(run, rules, dossier, monkeypatch):
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise ValueError("née le 1978-05-04")
 
     monkeypatch.setattr("cpf_funding.commands.plan.build_plan", fail)
@@ -85,6 +85,21 @@ def test_a_fault_says_where_and_nothing_of_the_person(run, rules, dossier, monke
     assert "ValueError" in outcome.err
     assert "test_plan_command.py, ligne" in outcome.err
     assert "1978" not in outcome.err
+
+
+def test_a_value_that_nobody_checked_since_a_day_is_warned_of(run, rules, dossier):
+    """The notice of the small rules was last checked on 1 November 2026."""
+    told, silent = (
+        json.loads(run("plan", dossier, "--rules", rules, "--format", "json", "--checked-before", day).out)
+        for day in ("2026-11-02", "2026-11-01")
+    )
+    stale = [warning["text"] for warning in told["warnings"] if warning["code"] == "stale_check"]
+    assert stale == ["Aide de l'agence (essai) : une valeur n'a pas été vérifiée depuis le 01/11/2026"]
+    assert not [warning for warning in silent["warnings"] if warning["code"] == "stale_check"]
+    assert told["receipt"]["checked_before"] == "2026-11-02"
+    refused = run("plan", dossier, "--rules", rules, "--checked-before", "hier")
+    assert (refused.code, refused.out) == (2, "")
+    assert "--checked-before : « hier » n'est pas une date" in refused.err
 
 
 def test_the_rules_can_be_checked(run, rules):

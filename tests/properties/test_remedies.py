@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -14,7 +16,9 @@ from cpf_funding.engine.plan import FundingPlan, Remedy
 from cpf_funding.engine.remedies import find_remedies
 from cpf_funding.money import plain
 from cpf_funding.reading.changes import apply_changes
+from cpf_funding.reading.dossiers import read_dossier
 from cpf_funding.rulebook.book import Rulebook
+from cpf_funding.rulebook.load import load_rulebook
 from cpf_funding.truth import Truth
 from rulebooks import aid, rulebook, value
 
@@ -25,6 +29,12 @@ MONEY = {
 }
 cents = st.integers(1, 200_000)
 days = st.integers(0, 40)
+EXAMPLES = sorted((Path(__file__).resolve().parents[2] / "docs" / "examples").glob("*.yaml"))
+
+
+@pytest.fixture(scope="module")
+def packaged() -> Rulebook:
+    return load_rulebook()
 
 
 def dossier(teaching: int, **parts: Any) -> Dossier:
@@ -43,9 +53,9 @@ def found(book: Rulebook, case: Dossier, id: str) -> tuple[FundingPlan, dict[str
 
 
 def kept(book: Rulebook, case: Dossier, id: str, plan: FundingPlan, remedy: Remedy) -> None:
-    """The plan rebuilt with the remedy is the one it promised: its cause cleared, and no more to find."""
+    """The plan rebuilt with the remedy is the one it promised: its cause cleared, or nothing left to find."""
     after = build_plan(apply_changes(case, remedy.changes), book)
-    assert state(after, id) in ("clear", "watch")
+    assert state(after, id) in ("clear", "watch") or (after.complete and not plan.complete)
     assert (after.unfunded, after.holder_pays) == (remedy.unfunded, remedy.holder_pays)
     assert after.unfunded <= plan.unfunded
 
@@ -93,6 +103,69 @@ def test_a_session_a_day_earlier_than_the_remedy_is_still_too_soon(unit: str, no
         assert state(build_plan(apply_changes(case, before), book), "slow_cofunding_answers") == "raised"
 
 
+@settings(max_examples=30)
+@given(st.integers(30, 500), st.integers(1, 14), st.integers(0, 900), st.integers(0, 900))
+def test_a_course_a_day_longer_than_the_remedy_is_still_too_long(
+    length: int, months: int, centre: int, company: int
+) -> None:
+    """And the hours of what is left of the course add up to the hundredth."""
+    short = {"fact": "training.months", "at_most": str(months), "cause": "training_over_one_year"}
+    book = rulebook(
+        aid("a", 10, {"remaining": ["teaching"]}, eligibility=short),
+        levers={"split": {"kind": "shorten", "most_percent": 90}}, tries={"training_over_one_year": ["split"]},
+    )  # fmt: skip
+    start = date(2017, 6, 5)
+    hours = {"total": plain(centre + company), "centre": plain(centre), "company": plain(company)}
+    case = dossier(100_000, training={"start": start, "end": start + timedelta(days=length), "hours": hours})
+    plan, remedies = found(book, case, "training_over_one_year")
+    assume(state(plan, "training_over_one_year") == "raised")
+    for remedy in remedies.values():
+        kept(book, case, "training_over_one_year", plan, remedy)
+        cut = apply_changes(case, remedy.changes).training
+        assert cut.hours.total == (cut.hours.centre or 0) + (cut.hours.company or 0)
+        day = date.fromisoformat(remedy.changes["training.end"]) + timedelta(days=1)
+        longer = apply_changes(case, {**remedy.changes, "training.end": day.isoformat()})
+        assert state(build_plan(longer, book), "training_over_one_year") == "raised"
+
+
+@settings(max_examples=30)
+@given(st.integers(100, 80_000), st.integers(1, 9_000), st.integers(0, 9_000))
+def test_a_hundredth_of_an_hour_more_than_the_remedy_is_still_too_many(most: int, over: int, company: int) -> None:
+    """Hours at the centre fall as much, and the price stays in proportion: no cent of the new price is invented."""
+    total = most + min(over, most * 8)
+    few = {"fact": "training.hours.total", "at_most": plain(most), "cause": "public"}
+    lever = {"kind": "lower", "path": "training.hours.total", "most_percent": 90,
+             "together": ["training.hours.centre"], "pro_rata": ["training.costs.teaching"]}  # fmt: skip
+    book = rulebook(
+        aid("a", 10, {"remaining": ["teaching"]}, eligibility=few), levers={"fewer": lever}, tries={"public": ["fewer"]}
+    )
+    hours = {"total": plain(total), "centre": plain(total - min(company, most))}
+    case = dossier(100_000, training={"hours": hours})
+    plan, remedies = found(book, case, "public")
+    assert remedies
+    for remedy in remedies.values():
+        kept(book, case, "public", plan, remedy)
+        after = apply_changes(case, remedy.changes).training
+        assert after.hours.total == most
+        assert (case.training.hours.centre or 0) - (after.hours.centre or 0) == total - most
+        assert abs((after.costs.teaching or 0) * total - 100_000 * most) * 2 <= total
+        more = apply_changes(case, {**remedy.changes, "training.hours.total": plain(most + 1)})
+        assert state(build_plan(more, book), "public") == "raised"
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem[:2])
+def test_every_remedy_of_the_examples_gives_what_it_promised(packaged: Rulebook, example: Path) -> None:
+    """With the packaged rules, on each example, for each cause and each lever, alone or in a pair."""
+    case = read_dossier(example)
+    plan = find_remedies(case, packaged, build_plan(case, packaged))
+    for cause in plan.causes:
+        for remedy in cause.remedies:
+            kept(packaged, case, cause.id, plan, remedy)
+            after = build_plan(apply_changes(case, remedy.changes), packaged)
+            assert after.complete is remedy.completes
+            assert all(state(after, id) in ("clear", "watch") for id in remedy.clears)
+
+
 def with_notice(unit: str, notice: int, levers: Any = None, tries: Any = ()) -> Rulebook:
     values = [{"from": "2000-01-01", "value": str(notice), "source": "essai"}]
     return rulebook(
@@ -124,10 +197,13 @@ def test_filing_on_the_latest_date_works_and_a_day_later_does_not(
 
 
 @settings(max_examples=60)
-@given(st.lists(days, min_size=3, max_size=3), st.integers(0, 2), st.integers(1, 9), st.integers(0, 60))
+@given(
+    st.lists(days, min_size=3, max_size=3), st.integers(0, 2), st.integers(1, 9), st.integers(0, 60), st.integers(1, 30)
+)
 def test_in_a_plan_a_longer_delay_or_a_later_request_is_never_likelier_in_time(
-    drawn: list[int], bound: int, more: int, ahead: int
+    drawn: list[int], bound: int, more: int, ahead: int, later: int
 ) -> None:
+    """Neither any answer nor all of them together; all together are never likelier than any."""
     bounds = sorted(drawn)
     longer = [*bounds[:bound], bounds[bound] + more, *bounds[bound + 1 :]]
     assume(longer == sorted(longer))
@@ -142,11 +218,14 @@ def test_in_a_plan_a_longer_delay_or_a_later_request_is_never_likelier_in_time(
             100_000, training={"start": start, "end": start},
             local={"delays": {"a": declared, "b": {"least": 1, "usual": 4, "most": 15}}},
         )  # fmt: skip
-        found = [line.on_time_probability for line in build_plan(case, book, on).calendar]
+        plan = build_plan(case, book, on)
+        found = [line.on_time_probability for line in plan.calendar]
+        assert plan.on_time_probability is not None
         assert None not in found
-        return [chance for chance in found if chance is not None]
+        assert plan.on_time_probability <= min(chance for chance in found if chance is not None)
+        return [chance for chance in (*found, plan.on_time_probability) if chance is not None]
 
     now = chances(bounds, DAY)
     assert all(then <= chance for then, chance in zip(chances(longer, DAY), now, strict=True))
-    if start > DAY:
-        assert all(then <= chance for then, chance in zip(chances(bounds, DAY + timedelta(1)), now, strict=True))
+    day = min(start, DAY + timedelta(days=later))
+    assert all(then <= chance for then, chance in zip(chances(bounds, day), now, strict=True))

@@ -49,6 +49,13 @@ def test_papers_nobody_has_are_missing_for_each_aid_that_asks_for_them(book: Rul
     ]  # fmt: skip
 
 
+def test_what_is_granted_needs_no_paper_any_more(book: Rulebook) -> None:
+    granted = [{"aid": "compte", "answer": "granted", "amount": "900.00"}]
+    plan = build_plan(case(local={"already_asked": granted}), book)
+    assert plan.contributions[0].aid == "compte"
+    assert {paper.aid for paper in plan.checklist} == {"agence.aide"}
+
+
 def test_a_line_without_the_agreement_of_the_person_lacks_it_and_is_not_firm(book: Rulebook) -> None:
     dossier = case(cpf={"hours": "100", "consent": {"given": False}})
     plan = build_plan(dossier, book)

@@ -172,6 +172,7 @@ def test_an_agency_says_what_it_takes_over_from_its_region(tmp_path: Path) -> No
         "also: {{compte: [{{fact: project.urgent, is: true}}]}}\n",
         "values: [{{parameter: commun.taux, from: 2017-01-01, replaces: 9, value: 8, source: note-{0}}}]\n",
         'lists: {{titres: {{source: note-{0}, entries: [{{code: "RNCP7"}}]}}}}\n',
+        "levers: {{ask: {{kind: opinion, label: x, effort: 1}}}}\ntries: [{{cause: public, levers: [ask]}}]\n",
     ],
 )
 def test_two_overlays_of_one_level_may_not_touch_the_same_thing(tmp_path: Path, body: str) -> None:
@@ -181,6 +182,51 @@ def test_two_overlays_of_one_level_may_not_touch_the_same_thing(tmp_path: Path, 
     assert len(told) == 1
     assert "gardez l'un des deux" in told[0]
     load(one)
+
+
+LEVERS = """
+levers:
+  shared: {kind: raise, label: Fonds local, effort: 5, path: means.employer, most: 200}
+  asked: {kind: fact, label: Demander, effort: 5, also: {project.validated: true}}
+tries: [{cause: public, levers: [shared, asked]}]
+"""
+
+
+def levers(book: Rulebook) -> dict[str, str]:
+    return {id: lever.shape.label for id, lever in book.levers.items()}
+
+
+def test_a_lever_is_added_to_the_causes_that_try_it(tmp_path: Path) -> None:
+    book = load(overlay(tmp_path, LEVERS))
+    assert levers(book) == {"shared": "Fonds local", "asked": "Demander"}
+    assert book.causes["public"].levers == ("shared", "asked")
+    place = book.levers["shared"].shape.at
+    assert place is not None
+    assert (Path(place.file).name, place.line) == ("vannes.yaml", 7)
+    assert load().causes["public"].levers == ()
+
+
+def test_an_agency_replaces_and_withdraws_the_levers_of_its_region(tmp_path: Path) -> None:
+    region = overlay(tmp_path, LEVERS, "bretagne", "region")
+    agency = overlay(
+        tmp_path,
+        "levers:\n"
+        "  shared: {kind: raise, label: Fonds de Vannes, effort: 5, path: means.employer, most: 100}\n"
+        "  asked: {kind: withdrawn, reason: personne ne répond}\n",
+    )
+    for book in (load(region, agency), load(agency, region)):
+        assert levers(book) == {"shared": "Fonds de Vannes"}
+        assert book.causes["public"].levers == ("shared",)
+
+
+def test_a_lever_named_by_nobody_or_unknown_is_refused(tmp_path: Path) -> None:
+    alone = LEVERS.replace("[shared, asked]", "[asked]")
+    told = messages(overlay(tmp_path, alone))
+    assert len(told) == 1
+    assert "vannes.yaml:7:11 : levier « shared » : aucune cause ne l'essaie" in told[0]
+    told = messages(overlay(tmp_path, LEVERS.replace("[shared, asked]", "[shared, asked, share]")))
+    assert len(told) == 1
+    assert "levier inconnu « share » → vouliez-vous dire « shared » ?" in told[0]
 
 
 def test_the_digest_covers_overlays(tmp_path: Path) -> None:

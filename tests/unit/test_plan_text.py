@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -38,7 +39,8 @@ def test_the_answer_comes_first(book):
 def test_the_sections_come_in_order(book):
     titles = [line for line in text("small", book).splitlines() if line.isupper()]
     assert titles == [
-        "QUI PAIE QUOI, DANS L'ORDRE", "AIDES REFUSÉES, ET POURQUOI", "AIDES QUI NE PAIENT PAS DANS CE PLAN",
+        "À FAIRE MAINTENANT", "QUI PAIE QUOI, DANS L'ORDRE", "AIDES REFUSÉES, ET POURQUOI",
+        "AIDES QUI NE PAIENT PAS DANS CE PLAN",
         "CAUSES DE BLOCAGE", "CALENDRIER DES DEMANDES", "AUTRES PLANS POSSIBLES", "QUESTIONS, LES PLUS UTILES D'ABORD",
         "PIÈCES À RÉUNIR", "AVERTISSEMENTS", "SOURCES CITÉES",
     ]  # fmt: skip
@@ -124,8 +126,31 @@ def test_what_the_engine_adds_is_shown(book):
     assert "Au mieux, il manquerait 1,00 €." in page
     flat = " ".join(page.split())
     assert "1 jour après le début de la formation" in flat
+    assert "Toutes les réponses" not in flat  # one answer is awaited: its line says it all
     assert "probabilité d'une réponse avant le début : 75 % (12 réponses observées)" in flat
     assert "une absence de réponse vaut refus." in flat
+
+
+@pytest.mark.parametrize(
+    ("probability", "words"),
+    [(0.875, "probabilité de 88 %"), (None, "probabilité non connue, faute d'un délai ou de la date de début")],
+)
+def test_the_calendar_says_how_likely_it_is_to_hold(book, probability, words):
+    plan = build_plan(read_dossier(DATA / "dossiers" / "small.yaml"), book)
+    assert len(plan.calendar) == 2
+    page = plan_text(replace(plan, on_time_probability=probability), book, 300).replace("\u00a0", " ")
+    assert f"- Toutes les réponses avant le début de la formation : {words}.\n" in page
+
+
+@pytest.mark.parametrize(
+    ("filed_on", "words"), [(date(2017, 2, 20), "déjà demandée le 20/02/2017."), (None, "déjà demandée.")]
+)
+def test_a_request_under_way_is_not_to_be_filed_again(book, filed_on, words):
+    plan = build_plan(read_dossier(DATA / "dossiers" / "small.yaml"), book)
+    lines = tuple(replace(line, asked=True, filed_on=filed_on) for line in plan.calendar)
+    page = plan_text(replace(plan, calendar=lines), book, 300)
+    assert f"- Compte d'heures (essai) : {words}" in page.replace("\u00a0", " ")
+    assert "demande « Compte d'heures" not in page
 
 
 # Phrases ----------------------------------------------------------------------------------------
@@ -156,10 +181,21 @@ def alternative(differences: dict[str, int], without: tuple[str, ...] = (), adde
          "mêmes aides, autre répartition : 0,05 € de plus à trouver au pire, "
          "1,00 € de moins à la charge de la personne, dernière réponse 3 jours plus tard"),
         (alternative({}), "mêmes aides, autre répartition : même résultat"),
+        (replace(alternative({}, ("compte",)), last_answer=date(2017, 4, 3)),
+         "sans « Compte d'heures (essai) » : dernière réponse attendue le 03/04/2017, quand celle du plan n'est pas "
+         "connue"),
     ],
 )  # fmt: skip
 def test_an_alternative_is_told_by_its_numbers(book, given, expected):
     assert alternative_words(given, book).replace("\u00a0", " ") == expected
+
+
+def test_a_remedy_says_what_the_new_plan_only_presumes(book):
+    remedy = Remedy("vae", "Passer par la VAE", (), {"training.kind": "vae"}, 0, 0, (),
+                    ask_again=("training.costs.teaching", "training.start"))  # fmt: skip
+    assert remedy_words(remedy, book).endswith(
+        "présumé par ce calcul, à redemander : coût pédagogique et début de la formation"
+    )
 
 
 def test_a_remedy_says_what_to_change_and_what_it_gives(book):

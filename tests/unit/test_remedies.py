@@ -11,11 +11,10 @@ from cpf_funding.dossier import Dossier
 from cpf_funding.engine.build import build_plan
 from cpf_funding.engine.plan import Cause, FundingPlan
 from cpf_funding.engine.remedies import find_remedies, smallest
-from cpf_funding.errors import InputError, Problem
+from cpf_funding.errors import InputError
 from cpf_funding.reading.changes import apply_changes
 from cpf_funding.rulebook.book import Rulebook
-from cpf_funding.rulebook.levers import LeversFile, check_levers
-from rulebooks import CAUSES, aid, rulebook, value
+from rulebooks import aid, rulebook, value
 
 NOTICE = {"parameter": "notice"}
 
@@ -65,6 +64,19 @@ def test_an_exhausted_envelope_may_reopen_until_the_last_day_of_filing() -> None
     }
 
 
+def test_somebody_else_may_complete_the_plan_though_the_envelope_stays_exhausted() -> None:
+    levers = {"employer": {"kind": "raise", "path": "means.employer", "most": "5000", "from_nothing": True}}
+    helped = aid(
+        "a", 10, {"remaining": ["teaching"]},
+        eligibility={"envelope": "a", "is": "open", "cause": "aif_envelope_exhausted"},
+    )  # fmt: skip
+    money = aid("e", 5, {"fact": "means.employer"}, kind="own_money", funder="employer")
+    book = rulebook_with_levers(levers, {"aif_envelope_exhausted": ["employer"]}, helped, money)
+    plan = solved(book, dossier(local={"envelopes": {"a": {"state": "exhausted"}}}))
+    (remedy,) = cause(plan, "aif_envelope_exhausted").remedies
+    assert (remedy.changes, remedy.clears, remedy.completes) == ({"means.employer": "1000.00"}, (), True)
+
+
 def test_a_course_too_long_is_cut_at_the_limit_with_hours_and_price_in_proportion() -> None:
     levers = {"split": {"kind": "shorten", "most_percent": 70}}
     short = {"fact": "training.months", "at_most": "6", "cause": "training_over_one_year"}
@@ -78,6 +90,24 @@ def test_a_course_too_long_is_cut_at_the_limit_with_hours_and_price_in_proportio
             "training.end": "2017-12-31", "training.hours.total": "736.00", "training.costs.teaching": "920.00",
         }
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("hours", "company"),
+    [({"total": "10.01", "centre": "5.01", "company": "5"}, "4.60"), ({"total": "10", "centre": "5"}, None)],
+)
+def test_the_hours_of_a_course_cut_short_still_add_up(hours: dict[str, str], company: str | None) -> None:
+    """184 of 200 days: 9.2092 h of which 4.6092 h at the centre, each rounded, leave 4.60 h in a company."""
+    levers = {"split": {"kind": "shorten", "most_percent": 70}}
+    short = {"fact": "training.months", "at_most": "6", "cause": "training_over_one_year"}
+    book = rulebook_with_levers(
+        levers, {"training_over_one_year": ["split"]}, aid("a", 10, {"remaining": ["teaching"]}, eligibility=short)
+    )
+    case = dossier(training={"start": "2017-07-01", "end": "2018-01-16", "hours": hours})
+    changes = remedies(book, case, "training_over_one_year")["split"]
+    assert changes.get("training.hours.company") == company
+    if company is not None:
+        assert (changes["training.hours.total"], changes["training.hours.centre"]) == ("9.21", "4.61")
 
 
 def test_a_course_off_the_lists_is_replaced_by_one_on_them() -> None:
@@ -174,6 +204,45 @@ def test_a_lever_out_of_its_period_is_not_tried() -> None:
     assert remedies(book, dossier(), "cost_too_high") == {}
 
 
+@pytest.mark.parametrize(("offered", "tried"), [(True, True), (None, True), (False, False)])
+def test_a_lever_is_not_tried_where_its_condition_is_known_not_to_hold(offered: bool | None, tried: bool) -> None:
+    levers = {"promise": {"kind": "fact", "when": {"fact": "holder.registered", "is": "true"},
+                          "also": {"project.prospect": "hiring_promise"}}}  # fmt: skip
+    promised = {"fact": "project.prospect", "is": "hiring_promise", "cause": "public"}
+    book = rulebook_with_levers(levers, {"public": ["promise"]}, aid("a", 10, value("10.00"), eligibility=promised))
+    case = dossier(project={"prospect": "none"}, holder={"registered": offered})
+    assert bool(remedies(book, case, "public")) is tried
+
+
+@pytest.mark.parametrize(
+    ("home", "place", "found"), [("75", "11", {"near": {"training.region": "75"}}), (None, "11", {}), ("75", None, {})]
+)
+def test_a_session_may_be_found_where_the_person_lives(
+    home: str | None, place: str | None, found: dict[str, Any]
+) -> None:
+    here = {"fact": "training.region", "is": "75", "cause": "public"}
+    helped = aid("a", 10, {"remaining": ["teaching"]}, eligibility=here)
+    book = rulebook_with_levers({"near": {"kind": "region"}}, {"public": ["near"]}, helped)
+    plan = solved(book, dossier(holder={"region": home}, training={"region": place}))
+    assert {r.lever: r.changes for c in plan.causes if c.id == "public" for r in c.remedies} == found
+
+
+def test_a_remedy_says_what_it_presumes_of_another_course() -> None:
+    levers = {
+        "other": {"kind": "fact", "also": {"training.cpf_eligible": "true"}, "ask_again": ["training.costs.teaching"]},
+        "employer": {"kind": "raise", "path": "means.employer", "most": "5000", "from_nothing": True},
+    }
+    listed = {"fact": "training.cpf_eligible", "is": "true", "cause": "public"}
+    money = aid("e", 5, {"fact": "means.employer"}, kind="own_money", funder="employer")
+    book = rulebook_with_levers(
+        levers, {"public": ["other"], "cost_too_high": ["employer"]}, money,
+        aid("a", 10, value("400.00"), eligibility=listed), aid("b", 20, value("100.00")),
+    )  # fmt: skip
+    plan = solved(book, dossier(training={"cpf_eligible": False}))
+    presumed = {remedy.lever: remedy.ask_again for each in plan.causes for remedy in each.remedies}
+    assert presumed == {"other": ("training.costs.teaching",), "employer": ()}
+
+
 def test_forgetting_a_fact_clears_nothing() -> None:
     levers = {"forget": {"kind": "fact", "also": {"project.validated": "null"}}}
     helped = aid(
@@ -263,16 +332,9 @@ def test_a_lever_that_no_cause_tries_is_refused() -> None:
         ({"kind": "fact"}, "ne change rien"),
         ({"kind": "fact", "also": {"training.kind": "vea"}}, "« vea » ne fait pas partie"),
         ({"kind": "fact", "also": {"answers.q.unknown": "true"}}, "fait inconnu « q.unknown »"),
+        ({"kind": "opinion", "ask_again": ["training.cost"]}, "fait inconnu « training.cost »"),
+        ({"kind": "opinion", "when": {"fact": "training.knd", "is": "vae"}}, "fait inconnu « training.knd »"),
     ],
 )
 def test_a_lever_over_nothing_is_refused(lever: Mapping[str, Any], message: str) -> None:
     assert message in mistakes({"odd": lever}, {"public": ["odd"]})
-
-
-def test_a_well_written_lever_raises_no_problem() -> None:
-    file = LeversFile.model_validate({"levers": {"ok": {"label": "ok", "effort": 1, "kind": "opinion"}}})
-    problems: list[Problem] = []
-    causes = rulebook_with_levers({"ok": {"kind": "opinion"}}, {"public": ["ok"]}, aid("a", 10, value("1.00"))).causes
-    check_levers(file.levers, causes, {}, problems)
-    assert problems == []
-    assert set(causes) == set(CAUSES)

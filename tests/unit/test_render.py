@@ -21,7 +21,9 @@ TABLE = {"label": "plafond", "unit": "EUR", "clock": "filing", "by": "holder.reg
          "values": [{"from": "2015-01-01", "for": "75", "value": "3000", "source": "essai"}]}  # fmt: skip
 MONTHS = {"label": "durée", "unit": "months", "clock": "filing",
           "values": [{"from": "2015-01-01", "value": "12", "source": "essai"}]}  # fmt: skip
-PARAMETERS = {"rate": RATE, "ceiling": TABLE, "most": MONTHS}
+SWITCH = {"label": "cas ouvert", "unit": "yes_no", "clock": "filing",
+          "values": [{"from": "2015-01-01", "value": "1", "source": "essai"}]}  # fmt: skip
+PARAMETERS = {"rate": RATE, "ceiling": TABLE, "most": MONTHS, "open": SWITCH}
 DAY = date(2017, 3, 1)
 HOURS = {"fact": "cpf.hours"}
 
@@ -54,6 +56,8 @@ def said(amount: Any = None, condition: Any = None, day: date | None = DAY, nega
          "inscription à Pôle emploi / France Travail : non"),
         ({"fact": "training.months", "at_most": {"parameter": "most"}},
          "durée de la formation : au plus 12 mois (« durée »)", "durée de la formation : plus de 12 mois (« durée »)"),
+        ({"amount": {"parameter": "open"}, "above": "0"}, "oui (« cas ouvert ») : oui", "oui (« cas ouvert ») : non"),
+        ({"amount": {"parameter": "open"}, "is": "0"}, "oui (« cas ouvert ») : non", "oui (« cas ouvert ») : oui"),
         ({"fact": "training.months", "at_least": "6"}, "durée de la formation : au moins 6 mois",
          "durée de la formation : moins de 6 mois"),
         ({"fact": "training.months", "between": ["6", "9"]}, "durée de la formation : de 6 mois à 9 mois",
@@ -133,7 +137,7 @@ def test_without_a_day_values_are_only_named() -> None:
     ]
 
 
-FLAG = {"label": "en heures", "unit": "count", "clock": "filing", "values": [
+FLAG = {"label": "en heures", "unit": "yes_no", "clock": "filing", "values": [
     {"from": "2015-01-01", "until": "2018-12-31", "value": "1", "source": "essai"},
     {"from": "2019-01-01", "value": "0", "source": "essai"}]}  # fmt: skip
 
@@ -156,7 +160,10 @@ def test_on_a_day_the_branches_that_the_day_excludes_are_left_out() -> None:
     before, after = parts(date(2018, 12, 31)), parts(date(2019, 1, 1))
     assert before == {"Pour qui": [job_seeker], "Conditions": [job_seeker, job_seeker], "Montant": ["1 €"]}
     assert after == {"Conditions": [job_seeker], "Ferme seulement si": ["personne à cette date"], "Montant": ["2 €"]}
-    assert parts(None)["Montant"][0] == "selon le cas :"
+    whole = parts(None)
+    assert whole["Montant"][0] == "selon le cas :"
+    assert whole["Ferme seulement si"] == ["« en heures » : oui"]
+    assert whole["Pour qui"] == [f"si « en heures » : oui → {job_seeker}"]
 
 
 def test_every_aid_of_the_rules_can_be_said_and_published() -> None:

@@ -217,11 +217,13 @@ def test_what_no_case_tests() -> None:
         {"a"},
         thresholds=[Gap("parameter:b.max 2018-01-01", "jamais manqué")],
         conditions=[Gap("condition:a/scope/âge", "jamais vraie")],
+        changes=[Gap("change:b 2018-01-01", "pas la veille")],
     )
     assert [(f.id, f.where) for f in found(book, tested=tested)] == [
         ("R030", "parameter:b.max 2018-01-01"),
         ("R031", "b"),
         ("R032", "condition:a/scope/âge"),
+        ("R033", "change:b 2018-01-01"),
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,9 +13,12 @@ from cpf_funding.dossier import Dossier
 from cpf_funding.engine.build import build_plan
 from cpf_funding.engine.plan import CalendarLine
 from cpf_funding.engine.schedule import all_on_time, expected_answers
+from cpf_funding.engine.screening import stand
 from cpf_funding.engine.verdicts import reach_verdict
 from cpf_funding.facts import read_facts
 from cpf_funding.language.context import Context
+from cpf_funding.language.values import Sourcing
+from cpf_funding.rulebook.local import Local, LocalDelay
 from rulebooks import aid, rulebook, value
 
 DAY = date(2017, 3, 1)
@@ -39,7 +43,7 @@ def calendar(dossier: Dossier) -> dict[str, CalendarLine]:
 
 def expected(dossier: Dossier, history: Any = None) -> Any:
     context = Context(read_facts(dossier, DAY), DAY, dossier.training.start, dossier.local.envelopes)
-    verdicts = [reach_verdict(each, dossier, context, Territory.MAINLAND) for each in BOOK.aids]
+    verdicts = [reach_verdict(stand(each, context), dossier, context, Territory.MAINLAND) for each in BOOK.aids]
     return expected_answers(
         verdicts, frozenset({"a", "b", "c"}), dossier, context, Territory.MAINLAND, history or {}
     )  # fmt: skip
@@ -76,6 +80,33 @@ def test_the_whole_plan_shares_what_its_aids_wait_for() -> None:
 
 def test_without_a_start_nothing_is_in_time_or_late() -> None:
     assert all_on_time(expected(case()).values(), None) is None
+
+
+def test_a_plan_tells_the_chance_of_all_its_answers_together() -> None:
+    delays = {"a": delay(9, 10, 11), "b": delay(0, 0, 0), "c": delay(0, 0, 0)}
+    assert build_plan(case(delays=delays), BOOK).on_time_probability == 0.75
+    assert build_plan(case(delays={**delays, "c": {}}), BOOK).on_time_probability is None
+    granted = [{"aid": id, "answer": "granted", "amount": "300.00"} for id in "abc"]
+    assert build_plan(case(delays=delays, already_asked=granted), BOOK).on_time_probability is None
+
+
+def test_a_request_that_waits_for_its_answer_is_said_to_be_filed() -> None:
+    asked = [{"aid": "a", "filed_on": "2017-02-20"}, {"aid": "b"}]
+    lines = calendar(case(already_asked=asked))
+    assert [(lines[id].asked, lines[id].filed_on) for id in "abc"] == [
+        (True, date(2017, 2, 20)), (True, None), (False, None),
+    ]  # fmt: skip
+
+
+def test_what_an_agency_observed_comes_before_what_an_overlay_states() -> None:
+    """And what the dossier says comes before both."""
+    stated = LocalDelay(DAY, None, 1, 1, 1, Sourcing("essai", "high", DAY), None)
+    book = replace(BOOK, local=Local(delays={"a": (stated,), "b": (stated,)}, history={"a": (2, 4, 9)}))
+    lines = {line.aid: line for line in build_plan(case(), book).calendar}
+    assert (lines["a"].answer.usual, lines["a"].sample) == (date(2017, 3, 5), 3)
+    assert lines["b"].sample is None
+    own = {line.aid: line for line in build_plan(case(delays={"a": delay(6, 6, 6)}), book).calendar}
+    assert (own["a"].answer.usual, own["a"].sample) == (date(2017, 3, 7), None)
 
 
 def test_observed_delays_come_before_declared_ones_and_after_those_of_the_dossier() -> None:

@@ -36,6 +36,14 @@ PARAMETERS = {
         "values": [{"from": "2015-01-01", "value": "9.15", "source": "essai"}],
     },
 }  # fmt: skip
+PARAMETERS["group.switch"] = {
+    "label": "cas ouvert", "unit": "yes_no", "clock": "filing",
+    "values": [{"from": "2015-01-01", "value": "0", "source": "essai"}],
+}  # fmt: skip
+PARAMETERS["group.by_region"] = {
+    "label": "région couverte", "unit": "yes_no", "clock": "filing", "by": "holder.region",
+    "values": [{"from": "2015-01-01", "for": "*", "value": "0", "source": "essai"}],
+}  # fmt: skip
 LISTS = [
     {"list": "essai", "label": "liste d'essai", "complete": True, "codes": "rncp", "source": "essai",
      "entries": [{"code": "RNCP1"}]}
@@ -135,6 +143,33 @@ def test_groups_say_only_what_explains_their_outcome():
         "il faut l'un de : [projet validé : on ne sait pas, et il faut oui ; "
         "statut de la personne : on ne sait pas, et il faut demandeur d'emploi ou salarié]"
     )
+
+
+def switch(name: str, **comparison: Any) -> dict[str, Any]:
+    return {"amount": {"parameter": f"group.{name}"}, **comparison}
+
+
+@pytest.mark.parametrize("comparison", [{"above": "0"}, {"is": "1"}, {"at_least": "1"}])
+def test_a_switch_of_the_rules_says_yes_or_no(comparison):
+    off = "(règle group.switch, cas ouvert, source essai, confiance forte, vérifié le 23/11/2026)"
+    assert say(switch("switch", **comparison)) == f"cas ouvert : non, mais il faut oui {off}"
+    assert say({"not": switch("switch", **comparison)}) == f"cas ouvert : non, condition remplie {off}"
+
+
+def test_a_possibility_that_the_rules_of_the_day_do_not_open_is_not_told():
+    """A switch closed for everybody hides its branch; one that depends on the person says so, in the general case."""
+    closed, here = switch("switch", above="0"), switch("by_region", above="0")
+    facts = {"project.validated": False, "holder.region": "53"}
+    no_project = "projet validé : non, mais il faut oui"
+    assert say({"any": [VALIDATED, {"all": [STATUS, closed]}]}, facts | {"holder.status": "inactive"}) == no_project
+    assert say({"any": [VALIDATED, {"not": {"any": [{"not": closed}]}}]}, facts) == no_project
+    assert say({"any": [VALIDATED, here]}, facts) == (
+        f"aucune de ces possibilités n'est remplie : [{no_project} ; région couverte : non, mais il faut oui "
+        "(règle group.by_region, région couverte, cas général, source essai, confiance forte, vérifié le 23/11/2026)]"
+    )
+    premise = {"not": {"fact": "holder.region", "is": "53"}}
+    assert say({"any": [premise, VALIDATED, {"all": [STATUS, closed]}]}, facts) == no_project
+    assert say({"any": [closed, closed]}, facts).startswith("aucune de ces possibilités n'est remplie : [cas ouvert")
 
 
 def test_the_first_known_condition_speaks_alone():
@@ -249,7 +284,7 @@ def test_every_kind_of_evidence_of_the_code_can_be_said():
         (2858, Unit.EUR_PER_DAY, "28,58\u00a0€ par jour"), (8050, Unit.PERCENT, "80,50\u00a0%"),
         (1, Unit.CALENDAR_DAYS, "1\u00a0jour"), (15, Unit.WORKING_DAYS, "15\u00a0jours ouvrés"),
         (-3, Unit.CALENDAR_DAYS, "-3\u00a0jours"), (3, Unit.LEVEL, "niveau 3"), (3, Unit.COUNT, "3"),
-        (UNLIMITED, Unit.EUR, "sans plafond"),
+        (UNLIMITED, Unit.EUR, "sans plafond"), (0, Unit.YES_NO, "non"), (1, Unit.YES_NO, "oui"),
     ],
 )  # fmt: skip
 def test_numbers_are_shown_with_their_unit(steps, unit, expected):
@@ -257,7 +292,7 @@ def test_numbers_are_shown_with_their_unit(steps, unit, expected):
 
 
 def test_every_unit_can_be_shown():
-    assert all("1" in show(100, unit) for unit in Unit)
+    assert all("1" in show(100, unit) for unit in Unit if unit is not Unit.YES_NO)
 
 
 def test_other_values():

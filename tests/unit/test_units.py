@@ -7,7 +7,7 @@ import pytest
 from cpf_funding.language.units import Unit, product, scale
 
 DAYS = {Unit.CALENDAR_DAYS, Unit.WORKING_DAYS, Unit.BUSINESS_DAYS}
-WHOLE = {*DAYS, Unit.YEARS, Unit.COUNT, Unit.LEVEL}
+WHOLE = {*DAYS, Unit.YEARS, Unit.COUNT, Unit.LEVEL, Unit.YES_NO}
 
 
 @pytest.mark.parametrize("unit", Unit)

@@ -45,14 +45,15 @@ def _gather(problems: list[Problem], read: Callable[[], T]) -> T | None:
         return None
 
 
-def read_day(text: str | None) -> date | None:
-    """The day of `--on`; raises `InputError`."""
+def read_day(text: str | None, option: str = "--on") -> date | None:
+    """The day given to an option; raises `InputError`."""
     if text is None:
         return None
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise InputError([Problem(f"--on : « {text} » n'est pas une date", "écrivez par exemple 2017-03-01")]) from None
+        message = f"{option} : « {text} » n'est pas une date"
+        raise InputError([Problem(message, "écrivez par exemple 2017-03-01")]) from None
 
 
 def read_changes(texts: Iterable[str]) -> Mapping[str, str]:

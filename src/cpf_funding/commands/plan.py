@@ -27,13 +27,17 @@ __all__ = ["plan"]
     metavar="FICHIER",
     help="Écrit aussi le résultat comme un cas à vérifier, sans l'identité de la personne.",
 )
+@click.option(
+    "--checked-before", metavar="DATE",
+    help="Avertit des valeurs que personne n'a vérifiées depuis ce jour, par exemple 2026-01-01.",
+)  # fmt: skip
 @HISTORY
 @OVERLAY
 @RULES
 @OUTPUT
 def plan(
-    file: str, on: str | None, form: str, case: str | None, history: str | None, overlays: tuple[str, ...],
-    rules: str | None, output: str | None,
+    file: str, on: str | None, form: str, case: str | None, checked_before: str | None, history: str | None,
+    overlays: tuple[str, ...], rules: str | None, output: str | None,
 ) -> None:  # fmt: skip
     """Écrit le plan de financement du dossier FICHIER (YAML ou JSON).
 
@@ -41,9 +45,10 @@ def plan(
     """
     check_output(output)
     check_output(case)
-    day = read_day(on)
+    day, fresh = read_day(on), read_day(checked_before, "--checked-before")
     dossier, rulebook = read_inputs(file, overlays, rules, history)
-    found = find_remedies(dossier, rulebook, build_plan(dossier, rulebook, day), day)
+    built = build_plan(dossier, rulebook, day, checked_before=fresh)
+    found = find_remedies(dossier, rulebook, built, day)
     if case is not None:
         write(case_text(dossier, found, rulebook), case)
     if form == "json":

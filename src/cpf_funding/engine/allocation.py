@@ -19,7 +19,7 @@ __all__ = ["Allocation", "LineClasses", "split_by_line"]
 class LineClasses:
     """Cost lines merged into classes: two lines that every aid treats alike are one class. Built once per dossier."""
 
-    __slots__ = ("_mask_of", "costs", "size", "subsets")
+    __slots__ = ("_around", "_mask_of", "costs", "size", "subsets")
 
     def __init__(self, costs: Mapping[str, int], covers: Iterable[Sequence[str]]) -> None:
         lines = [line for line, cost in costs.items() if cost > 0]
@@ -34,6 +34,16 @@ class LineClasses:
         for subset in range(1, 1 << self.size):
             lowest = subset & -subset
             self.subsets[subset] = self.subsets[subset ^ lowest] + self.costs[lowest.bit_length() - 1]
+        self._around: dict[int, tuple[list[int], list[int]]] = {}
+
+    def around(self, mask: int) -> tuple[list[int], list[int]]:
+        """The subsets of classes that hold all those of a mask, and the others."""
+        found = self._around.get(mask)
+        if found is None:
+            within = [subset for subset in range(len(self.subsets)) if not mask & ~subset]
+            without = [subset for subset in range(len(self.subsets)) if mask & ~subset]
+            found = self._around[mask] = within, without
+        return found
 
     def mask(self, lines: Iterable[str]) -> int:
         """The classes that a set of lines touches, as a bit mask; lines without cost touch none."""
@@ -46,24 +56,25 @@ class LineClasses:
 class Allocation:
     """Aids placed one after the other; `paid` is `F(i)`, what those placed so far pay together."""
 
-    __slots__ = ("_cuts", "paid")
+    __slots__ = ("_classes", "_cuts", "paid")
 
     def __init__(self, classes: LineClasses) -> None:
+        self._classes = classes
         self._cuts = list(classes.subsets)
         self.paid = 0
 
     def remaining(self, mask: int) -> int:
         """What an unlimited aid over these lines could still pay."""
-        return min(cut for subset, cut in enumerate(self._cuts) if mask & ~subset == 0) - self.paid
+        cuts = self._cuts
+        return min([cuts[subset] for subset in self._classes.around(mask)[0]]) - self.paid
 
     def place(self, mask: int, capacity: int) -> int:
         """Place the next aid and return the amount it pays."""
         cuts = self._cuts
         if mask == 0 or capacity <= 0:
             return 0
-        for subset in range(len(cuts)):
-            if mask & ~subset:
-                cuts[subset] += capacity
+        for subset in self._classes.around(mask)[1]:
+            cuts[subset] += capacity
         total = min(cuts)
         amount, self.paid = total - self.paid, total
         return amount

@@ -25,8 +25,11 @@ def without_one(case: Case, best: Option, last_answer: Callable[[frozenset[str]]
 
 
 def describe(options: list[Option], best: Option) -> tuple[Alternative, ...]:
-    """The alternatives in which someone pays, best first, with what each gains and loses against the plan shown."""
-    return tuple(_describe(option, best) for option in pareto(options, best) if option.paying)
+    """The alternatives in which someone pays, best first, with what each gains and loses against the plan shown.
+
+    One that is worth the same on every count has nothing to tell.
+    """
+    return tuple(_describe(o, best) for o in pareto(options, best) if o.paying and o.counts != best.counts)
 
 
 def _describe(option: Option, best: Option) -> Alternative:

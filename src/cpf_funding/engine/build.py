@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 
@@ -14,13 +14,14 @@ from cpf_funding.engine.allocation import split_by_line
 from cpf_funding.engine.causes import detect_causes
 from cpf_funding.engine.configurations import Case, Share, configurations, evaluate
 from cpf_funding.engine.losses import verdict_lines
-from cpf_funding.engine.plan import CalendarLine, Contribution, FundingPlan, Receipt
+from cpf_funding.engine.plan import CalendarLine, Contribution, FundingPlan, Receipt, VerdictLine
+from cpf_funding.engine.screening import standings
 from cpf_funding.engine.selection import Option, assess
 from cpf_funding.engine.verdicts import Verdict, reach_verdict
 from cpf_funding.errors import InputError, Problem
 from cpf_funding.facts import read_facts
 from cpf_funding.language.context import Context
-from cpf_funding.language.evidence import Evidence, Step, leaves, to_settle, unmet
+from cpf_funding.language.evidence import Evidence, Step, settings_of, to_settle, unmet
 from cpf_funding.reading.dossiers import EARLIEST_YEAR, LATEST_YEAR
 from cpf_funding.rulebook.book import Aid, Rulebook
 from cpf_funding.truth import Truth
@@ -39,6 +40,8 @@ class Situation:
     costs: Mapping[str, int]
     local_dossier: Dossier
     """The dossier with the delays that the agency's overlays state, where it gives none itself."""
+    dated: dict[tuple[str, tuple[schedule.Expected, ...]], schedule.Expected] = field(default_factory=dict)
+    """Requests already dated, by aid and by what it waits for."""
 
 
 def build_plan(
@@ -51,13 +54,10 @@ def build_plan(
     teaching cost is missing, `LimitError` past `MAX_CONFIGURATIONS`.
     """
     situation = _read(dossier, rulebook, on)
-    verdicts = [
-        reach_verdict(aid, dossier, situation.context, situation.territory)
-        for aid in rulebook.aids
-        if aid.in_force[0].start <= situation.context.on
-    ]
-    case = Case(situation.costs, [v for v in verdicts if _enters(v, situation.context)], situation.context)
-    last_answer = cache(lambda asked: _last_answer(case, asked, situation))
+    verdicts = _verdicts(situation)
+    candidates = [v for v in verdicts if isinstance(v, Verdict) and _enters(v, situation.context)]
+    case = Case(situation.costs, candidates, situation.context)
+    last_answer = cache(lambda asked: schedule.last_answer(_expected(case, asked, situation), asked))
     options = _options(case, last_answer)
     best = min(options, key=lambda option: option.preference)
     options += alternatives.without_one(case, best, last_answer)
@@ -119,6 +119,18 @@ def _with_delays(dossier: Dossier, rulebook: Rulebook, day: date) -> Dossier:
     return dossier.model_copy(update={"local": local})
 
 
+def _verdicts(situation: Situation) -> list[Verdict | VerdictLine]:
+    """The verdict on every aid, in order of mobilisation; a line when day and scope refuse it and nobody decided."""
+    dossier, context, territory = situation.dossier, situation.context, situation.territory
+    decided = {override.aid for override in dossier.overrides} | {asked.aid for asked in dossier.local.already_asked}
+    return [
+        standing.line
+        if standing.line is not None and standing.aid.id not in decided
+        else reach_verdict(standing, dossier, context, territory)
+        for standing in standings(situation.rulebook, context)
+    ]
+
+
 def _enters(verdict: Verdict, context: Context) -> bool:
     """Whether a plan may use the aid: not refused, known to exist that day and to be for this person, able to pay.
 
@@ -130,7 +142,7 @@ def _enters(verdict: Verdict, context: Context) -> bool:
         return True
     if not verdict.presumed:
         return False
-    amount = verdict.aid.amount(context, 0)
+    amount = verdict.potential(context)
     if verdict.aid.kind == "own_money" and amount.missing:
         verdict.state, verdict.missing = Truth.UNKNOWN, amount.missing
         return False
@@ -149,16 +161,15 @@ def _options(case: Case, last_answer: Callable[[frozenset[str]], date | None]) -
     return [assess(case, members, shares, last_answer) for members, shares in distinct.values()]
 
 
-def _last_answer(case: Case, asked: frozenset[str], situation: Situation) -> date | None:
-    expected = schedule.expected_answers(
+def _expected(case: Case, asked: frozenset[str], situation: Situation) -> Mapping[str, schedule.Expected]:
+    return schedule.expected_answers(
         case.verdicts, asked, situation.local_dossier, situation.context, situation.territory,
-        situation.rulebook.local.history,
+        situation.rulebook.local.history, situation.dated,
     )  # fmt: skip
-    return schedule.last_answer(expected, asked)
 
 
 def _plan(
-    situation: Situation, verdicts: list[Verdict], case: Case, best: Option, options: list[Option],
+    situation: Situation, verdicts: list[Verdict | VerdictLine], case: Case, best: Option, options: list[Option],
     checked_before: date | None,
 ) -> FundingPlan:  # fmt: skip
     dossier, rulebook, context = situation.dossier, situation.rulebook, situation.context
@@ -168,7 +179,7 @@ def _plan(
     for contribution in contributions:
         for line, cents in contribution.by_line.items():
             left[line] -= cents
-    calendar = _calendar(situation, case, best)
+    calendar, on_time = _calendar(situation, case, best)
     plan = FundingPlan(
         dossier=dossier.id, as_of=context.on, cost_lines=situation.costs, cost_total=sum(situation.costs.values()),
         contributions=contributions, holder_pays=best.holder_pays, unfunded=best.unfunded,
@@ -178,7 +189,7 @@ def _plan(
         questions=questions.rank(contributions, lines, rulebook, best.worst),
         checklist=checklist.required(contributions, rulebook),
         warnings=warnings.of(dossier, rulebook, contributions, checked_before),
-        receipt=receipt.issue(dossier, rulebook, context.on, checked_before),
+        receipt=receipt.issue(dossier, rulebook, context.on, checked_before), on_time_probability=on_time,
     )  # fmt: skip
     return detect_causes(plan, dossier, rulebook, context)
 
@@ -238,7 +249,7 @@ def _gives(step: Step, result: Step) -> bool:
 def _sources(aid: Aid, on: date, evidence: tuple[Evidence, ...], steps: tuple[Step, ...]) -> tuple[str, ...]:
     period = aid.period(on)
     found = [period.sourcing.source] if period is not None else []
-    for setting in [*(s for e in evidence for leaf in leaves(e) for s in leaf.settings), *(s.setting for s in steps)]:
+    for setting in [*(s for e in evidence for s in settings_of(e)), *(s.setting for s in steps)]:
         if setting is not None and setting.sourcing is not None:
             found.append(setting.sourcing.source)
     if aid.shape.relations.source is not None:
@@ -246,15 +257,10 @@ def _sources(aid: Aid, on: date, evidence: tuple[Evidence, ...], steps: tuple[St
     return tuple(dict.fromkeys(found))
 
 
-def _calendar(situation: Situation, case: Case, best: Option) -> tuple[CalendarLine, ...]:
+def _calendar(situation: Situation, case: Case, best: Option) -> tuple[tuple[CalendarLine, ...], float | None]:
     asked = frozenset(s.aid.id for s in best.shares if s.amount > 0 and s.aid.kind in ("aid", "right"))
-    expected = schedule.expected_answers(
-        case.verdicts, asked, situation.local_dossier, situation.context, situation.territory,
-        situation.rulebook.local.history,
-    )  # fmt: skip
+    expected = _expected(case, asked, situation)
     by_id = {verdict.aid.id: verdict for verdict in case.verdicts}
-    return tuple(
-        schedule.line(by_id[share.aid.id], expected[share.aid.id], situation.context)
-        for share in best.shares
-        if share.aid.id in asked and not by_id[share.aid.id].granted
-    )
+    awaited = [s.aid.id for s in best.shares if s.aid.id in asked and not by_id[s.aid.id].granted]
+    lines = tuple(schedule.line(by_id[id], expected[id], situation.context) for id in awaited)
+    return lines, schedule.all_on_time([expected[id] for id in awaited], situation.context.start)

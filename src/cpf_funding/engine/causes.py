@@ -6,7 +6,7 @@ to tell). Detectors read the plan only; which cause uses which detector is decla
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from cpf_funding.dossier import Dossier
@@ -41,15 +41,13 @@ class _Scene:
     plan: FundingPlan
     rulebook: Rulebook
     context: Context
-    left_out: list[VerdictLine]
+    losses: Mapping[str, list[VerdictLine]]
+    doubts: Mapping[str, list[tuple[Evidence, str]]]
+    """By cause, the conditions that are unknown for aids not refused, each with its aid."""
 
     def lost(self) -> list[VerdictLine]:
         """Aids otherwise open that could have paid: refused, or left out for want of a co-funder, for this alone."""
-        return [v for v in self.left_out if self._only(v)]
-
-    def _only(self, verdict: VerdictLine) -> bool:
-        told = [e for e in verdict.evidence if e.kind != "request" or e.cause is not None]
-        return verdict.causes == (self.id,) and all(_carries(e, self.id) for e in told)
+        return self.losses.get(self.id, [])
 
     def raised_by(self, lost: list[VerdictLine]) -> _Found:
         """Raised by these losses, for what they could have paid of what is missing, or may be in the worst case."""
@@ -58,20 +56,23 @@ class _Scene:
 
     def undecided(self) -> tuple[tuple[Evidence, ...], tuple[str, ...]]:
         """Conditions of this cause that are unknown for aids not refused, and the aids."""
-        found = [
-            (leaf, v.aid)
-            for v in self.plan.verdicts
-            if v.state is Truth.UNKNOWN
-            for evidence in v.evidence
-            for leaf in _parts(evidence, self.id)
-            if leaf.truth is Truth.UNKNOWN
-        ]
+        found = self.doubts.get(self.id, [])
         return tuple(leaf for leaf, _ in found), tuple(dict.fromkeys(aid for _, aid in found))
 
     @property
     def rights(self) -> list[Contribution]:
         """Lines paid by the person's own rights."""
         return [c for c in self.plan.contributions if self.rulebook.aid(c.aid).kind == "right"]
+
+
+def _lost_for_this_alone(verdict: VerdictLine) -> bool:
+    """Whether an aid otherwise open is refused, or left out for want of a co-funder, for its one cause."""
+    if not verdict.presumed or verdict.out_of_scope:
+        return False
+    if verdict.state is not Truth.NO and verdict.lost_to != "joined_by":
+        return False
+    told = [e for e in verdict.evidence if e.kind != "request" or e.cause is not None]
+    return all(_carries(e, verdict.causes[0]) for e in told)
 
 
 def _carries(evidence: Evidence, cause: str) -> bool:
@@ -90,20 +91,35 @@ def _parts(evidence: Evidence, cause: str) -> Iterator[Evidence]:
         yield from _parts(child, cause)
 
 
+def _doubts(evidence: Evidence, aid: str, told: tuple[str, ...], found: dict[str, list[tuple[Evidence, str]]]) -> None:
+    """Note, by cause, the parts of an evidence tree that are unknown; once by cause along a branch."""
+    if evidence.truth is not Truth.UNKNOWN:
+        return
+    if evidence.cause is not None and evidence.cause not in told:
+        found.setdefault(evidence.cause, []).append((evidence, aid))
+        told = (*told, evidence.cause)
+    for child in evidence.children:
+        _doubts(child, aid, told, found)
+
+
 def _missing(evidence: tuple[Evidence, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for e in evidence for name in e.missing))
 
 
 def detect_causes(plan: FundingPlan, dossier: Dossier, rulebook: Rulebook, context: Context) -> FundingPlan:
     """The plan with its causes: those of the survey always, the others when they are not clear; worst first."""
-    left_out = [
-        v
-        for v in plan.verdicts
-        if (v.state is Truth.NO or v.lost_to == "joined_by") and v.presumed and not v.out_of_scope and v.potential > 0
-    ]
+    losses: dict[str, list[VerdictLine]] = {}
+    for verdict in plan.verdicts:
+        if verdict.potential > 0 and len(verdict.causes) == 1 and _lost_for_this_alone(verdict):
+            losses.setdefault(verdict.causes[0], []).append(verdict)
+    doubts: dict[str, list[tuple[Evidence, str]]] = {}
+    for verdict in plan.verdicts:
+        if verdict.state is Truth.UNKNOWN:
+            for evidence in verdict.evidence:
+                _doubts(evidence, verdict.aid, (), doubts)
     found: list[Cause] = []
     for id, shape in rulebook.causes.items():
-        result = _DETECTORS[shape.detector](_Scene(id, shape, plan, rulebook, context, left_out))
+        result = _DETECTORS[shape.detector](_Scene(id, shape, plan, rulebook, context, losses, doubts))
         if shape.survey or result.state != "clear":
             found.append(
                 Cause(id, shape.label, result.state, result.evidence, result.aids, result.missing, result.euros)
@@ -123,10 +139,12 @@ def _envelope(scene: _Scene) -> _Found:
     if lost:
         return scene.raised_by(lost)
     undecided, aids = scene.undecided()
-    low = [
-        (leaf, v.aid) for v in scene.plan.verdicts if v.state is not Truth.NO for e in v.evidence for leaf in leaves(e)
-        if leaf.kind == "envelope" and leaf.seen == "low"
-    ]  # fmt: skip
+    low = []
+    if any(envelope.state == "low" for envelope in scene.context.envelopes.values()):
+        low = [
+            (leaf, v.aid) for v in scene.plan.verdicts if v.state is not Truth.NO for e in v.evidence
+            for leaf in leaves(e) if leaf.kind == "envelope" and leaf.seen == "low"
+        ]  # fmt: skip
     if undecided or low:
         evidence = undecided + tuple(leaf for leaf, _ in low)
         return _Found("watch", evidence, tuple(dict.fromkeys((*aids, *(aid for _, aid in low)))), _missing(evidence))

@@ -31,9 +31,11 @@ class Lack:
 
 
 def required(contributions: tuple[Contribution, ...], rulebook: Rulebook) -> tuple[RequiredDocument, ...]:
-    """One line per aid and document, in the order of the plan."""
+    """One line per aid and document, in the order of the plan; what is granted needs no paper any more."""
     found = []
     for contribution in contributions:
+        if contribution.standing == "granted":
+            continue
         for name in rulebook.aid(contribution.aid).shape.procedure.documents:
             document = rulebook.documents[name]
             found.append(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from cpf_funding.engine.allocation import Allocation, LineClasses
 from cpf_funding.engine.verdicts import Verdict
@@ -54,13 +55,32 @@ class Case:
     masks: dict[str, int] = field(init=False)
     potentials: dict[str, int] = field(init=False)
     """The most each candidate could pay in any configuration, by its rule alone."""
+    constant: dict[str, Range] = field(init=False)
+    """Capacities that no plan can change."""
+    looked_at: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = field(init=False)
+    """What the other capacities look at: classes of lines by what is left on them, aids by what they pay."""
+    capacities: dict[Any, Range] = field(default_factory=dict)
+    """Capacities already computed, by what they look at in the plan."""
+    strict: frozenset[str] = field(init=False)
+    mandatory: list[Verdict] = field(init=False)
+    related: list[Verdict] = field(init=False)
+    """Candidates on which a relation may fail (see `_relations`)."""
     standing: dict[frozenset[str], Evaluation] = field(default_factory=dict)
     """Worst cases already evaluated, by the aids that stand."""
 
     def __post_init__(self) -> None:
         self.classes = LineClasses(self.costs, [lines for v in self.verdicts for lines in v.aid.line_sets])
         self.masks = {v.aid.id: self.classes.mask(v.aid.covers) for v in self.verdicts}
-        self.potentials = {v.aid.id: capacity_of(v, self.context).high for v in self.verdicts}
+        capacities = {v.aid.id: capacity_of(v, self.context) for v in self.verdicts}
+        self.potentials = {id: capacity.high for id, capacity in capacities.items()}
+        self.constant = {v.aid.id: capacities[v.aid.id] for v in self.verdicts if v.decided or not v.aid.sees_plan}
+        self.looked_at = {
+            v.aid.id: (tuple({self.classes.mask(lines) for lines in v.aid.line_sets}), tuple(v.aid.counts))
+            for v in self.verdicts
+        }
+        self.strict = frozenset(v.aid.id for v in self.verdicts if v.aid.refuses_own_money)
+        self.mandatory = [v for v in self.verdicts if v.aid.kind == "mandatory"]
+        self.related = [v for v in self.verdicts if v.aid.needs or v.aid.joins or v.aid.waived_by or v.needs_plan]
 
 
 def configurations(case: Case) -> Iterator[tuple[frozenset[str], list[Share]]]:
@@ -188,24 +208,40 @@ def evaluate(
     context = case.context
     context.plan = view
     shares: list[Share] = []
+    constant, masks, place = case.constant if trace is None else {}, case.masks, allocation.place
     try:
         for verdict in case.verdicts:
-            aid = verdict.aid
-            if aid.id in placed:
+            id = verdict.aid.id
+            if id in placed:
                 if trace is not None:
-                    context.steps = trace[aid.id] = []
-                capacity = capacity_of(verdict, context)
+                    context.steps = trace[id] = []
+                capacity = constant.get(id) or _capacity(case, verdict, view, allocation)
                 bound = capacity.high if firm_only is None else capacity.low
-                amount = allocation.place(case.masks[aid.id], bound)
-                paid[aid.id] = amount
-                shares.append(Share(aid, amount, capacity, verdict.firm and capacity.low >= amount, amount == bound))
+                paid[id] = amount = place(masks[id], bound)
+                firm = capacity.low >= amount and verdict.firm
+                shares.append(Share(verdict.aid, amount, capacity, firm, amount == bound))
         view.settled, context.steps = True, None
-        relied, fails = _relations(case, placed, shares, context)
-        paying = {share.aid.id for share in shares if share.amount > 0}
-        spared, hope = _no_own_money(case, shares)
-        return Evaluation(shares, not fails and relied <= paying and spared, hope)
+        related = not case.related or _relations_hold(case, placed, paid, context)
+        spared, hope = (True, True) if case.strict.isdisjoint(placed) else _no_own_money(case, shares)
+        return Evaluation(shares, related and spared, hope)
     finally:
         context.plan = context.steps = None
+
+
+def _capacity(case: Case, verdict: Verdict, plan: PlanView, allocation: Allocation) -> Range:
+    """The capacity of an aid in the plan being built, computed once for all the plans that look the same to it."""
+    if case.context.steps is not None:
+        return capacity_of(verdict, case.context)
+    masks, counted = case.looked_at[verdict.aid.id]
+    paid = plan.paid
+    key = (
+        verdict.aid.id, verdict.aid.joins & plan.members, *[allocation.remaining(mask) for mask in masks],
+        *[paid.get(id) for id in counted],
+    )  # fmt: skip
+    found = case.capacities.get(key)
+    if found is None:
+        found = case.capacities[key] = capacity_of(verdict, case.context)
+    return found
 
 
 def capacity_of(verdict: Verdict, context: Context) -> Range:
@@ -214,35 +250,36 @@ def capacity_of(verdict: Verdict, context: Context) -> Range:
         return Range(verdict.override.amount, verdict.override.amount)
     if verdict.granted and verdict.request is not None and verdict.request.amount is not None:
         return Range(verdict.request.amount, verdict.request.amount)
+    if context.plan is None or not (verdict.aid.sees_plan or context.steps is not None):
+        return verdict.potential(context)
     return verdict.aid.amount(context, 0)
 
 
 def _mandatory(case: Case, members: frozenset[str]) -> frozenset[str]:
     return frozenset(
-        v.aid.id
-        for v in case.verdicts
-        if v.aid.kind == "mandatory" and v.aid.with_ & members and not v.aid.waived_by & members
+        v.aid.id for v in case.mandatory if not v.aid.with_.isdisjoint(members) and v.aid.waived_by.isdisjoint(members)
     )
 
 
-def _relations(case: Case, placed: frozenset[str], shares: list[Share], context: Context) -> tuple[set[str], bool]:
-    """The aids that must pay something for the configuration to stand, and whether one of its conditions fails."""
-    paying = {share.aid.id for share in shares if share.amount > 0}
-    relied: set[str] = set()
-    fails = False
-    for verdict in case.verdicts:
+def _relations_hold(case: Case, placed: frozenset[str], paid: Mapping[str, int], context: Context) -> bool:
+    """Whether the aids that must pay something do, and no condition on co-funding fails."""
+
+    def all_pay(ids: frozenset[str]) -> bool:
+        return all(paid.get(id, 0) > 0 for id in ids & placed)
+
+    for verdict in case.related:
         aid = verdict.aid
-        if aid.kind == "mandatory" and aid.with_ & placed:
-            relied |= aid.waived_by & placed
+        if aid.kind == "mandatory" and not aid.with_.isdisjoint(placed) and not all_pay(aid.waived_by):
+            return False
         if aid.id not in placed or verdict.override is not None:
             continue
-        if aid.needs and not aid.needs & paying:
-            fails = True
+        if aid.needs and not any(paid.get(id, 0) > 0 for id in aid.needs):
+            return False
         if verdict.needs_plan and aid.eligibility is not None and aid.eligibility(context).truth is Truth.NO:
-            fails = True
-        if not aid.joins_to_be_eligible:
-            relied |= aid.joins & placed
-    return relied, fails
+            return False
+        if not aid.joins_to_be_eligible and not all_pay(aid.joins):
+            return False
+    return True
 
 
 def _no_own_money(case: Case, shares: list[Share]) -> tuple[bool, bool]:

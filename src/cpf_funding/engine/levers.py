@@ -11,12 +11,16 @@ from dateutil.relativedelta import relativedelta
 
 from cpf_funding.dossier import Dossier
 from cpf_funding.engine.plan import Cause, FundingPlan
+from cpf_funding.facts import read_facts
+from cpf_funding.language.context import Context
 from cpf_funding.language.evidence import Evidence, leaves
 from cpf_funding.money import Rounding, divide, hundredths
 from cpf_funding.reading.changes import UNKNOWN, amount_at, apply_changes, is_money, steps_per_unit, written
 from cpf_funding.rulebook import levers as shapes
+from cpf_funding.rulebook.book import Rulebook
+from cpf_funding.truth import Truth
 
-__all__ = ["Changes", "Move", "Scene", "gaps", "move_of"]
+__all__ = ["Changes", "Move", "Scene", "gaps", "move_of", "worth_trying"]
 
 Changes = Mapping[str, str]
 """Dossier paths and the values to give them, as written in a dossier."""
@@ -53,10 +57,20 @@ class Move:
     guesses: tuple[int, ...] = ()
 
 
+def worth_trying(dossier: Dossier, rulebook: Rulebook, day: date) -> frozenset[str]:
+    """The levers that nothing known of the dossier rules out on that day."""
+    declared = {name: fact for name, fact in rulebook.facts.items() if name in dossier.answers}
+    envelopes = {**rulebook.local.envelopes_on(day), **dossier.local.envelopes}
+    context = Context(read_facts(dossier, day, declared), day, dossier.training.start, envelopes)
+    return frozenset(
+        id for id, (shape, when) in rulebook.levers.items()
+        if (shape.from_ is None or shape.from_ <= day) and (shape.until is None or day <= shape.until)
+        and (when is None or when(context).truth is not Truth.NO)
+    )  # fmt: skip
+
+
 def move_of(shape: shapes.LeverShape, scene: Scene) -> Move | None:
     """The moves that a lever allows here; `None` when it has no bearing, or a fact it needs is not known."""
-    if (shape.from_ is not None and scene.day < shape.from_) or (shape.until is not None and scene.day > shape.until):
-        return None
     found: Move | None = _MOVES[type(shape)](shape, scene)
     if found is None or found.most < 1:
         return None
@@ -106,12 +120,13 @@ def _shorten(shape: shapes.ShortenLever, scene: Scene) -> Move | None:
 
 
 def _in_proportion(held: Mapping[str, int], part: int, whole: int) -> dict[str, str]:
-    """Rounded to the nearest, but down for the parts of the hours, whose sum stays within their total."""
-    parts = ("training.hours.centre", "training.hours.company")
-    return {
-        path: written(path, divide(amount * part, whole, Rounding.DOWN if path in parts else Rounding.HALF_UP))
-        for path, amount in held.items()
-    }
+    """Rounded to the nearest; hours in a company are what those at the centre leave of a total that they made up."""
+    total, centre, company = (f"training.hours.{each}" for each in ("total", "centre", "company"))
+    kept = {path: divide(amount * part, whole, Rounding.HALF_UP) for path, amount in held.items()}
+    if {total, centre, company} <= held.keys():
+        rest = divide((held[total] - held[centre] - held[company]) * part, whole, Rounding.DOWN)
+        kept[company] = kept[total] - kept[centre] - rest
+    return {path: written(path, amount) for path, amount in kept.items()}
 
 
 # Numbers ----------------------------------------------------------------------------------------
@@ -182,6 +197,13 @@ def _fact(shape: shapes.FactLever, scene: Scene) -> Move | None:
     return Move(1, lambda size: {})
 
 
+def _region(shape: shapes.RegionLever, scene: Scene) -> Move | None:
+    home, place = scene.dossier.holder.region, scene.dossier.training.region
+    if home is None or place is None or home == place:
+        return None
+    return Move(1, lambda size: {"training.region": home})
+
+
 def _envelope(shape: shapes.EnvelopeLever, scene: Scene) -> Move | None:
     """The later the envelope may open again, the smaller the change asked of the funder: size 1 is the longest wait."""
     names = dict.fromkeys(leaf.subject for leaf in scene.conditions() if leaf.kind == "envelope")
@@ -215,5 +237,6 @@ def _opinion(shape: shapes.OpinionLever, scene: Scene) -> Move | None:
 
 _MOVES: Mapping[type[Any], Callable[..., Move | None]] = {
     shapes.DateLever: _date, shapes.LowerLever: _lower, shapes.RaiseLever: _raise, shapes.ShortenLever: _shorten,
-    shapes.FactLever: _fact, shapes.EnvelopeLever: _envelope, shapes.OpinionLever: _opinion,
+    shapes.FactLever: _fact, shapes.RegionLever: _region, shapes.EnvelopeLever: _envelope,
+    shapes.OpinionLever: _opinion,
 }  # fmt: skip

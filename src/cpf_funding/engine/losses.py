@@ -16,22 +16,21 @@ from cpf_funding.truth import Truth
 __all__ = ["verdict_lines"]
 
 
-def verdict_lines(verdicts: list[Verdict], case: Case, best: Option) -> tuple[VerdictLine, ...]:
+def verdict_lines(verdicts: list[Verdict | VerdictLine], case: Case, best: Option) -> tuple[VerdictLine, ...]:
     """One line per aid, in order of mobilisation."""
     paying = frozenset(best.paying)
     entered = frozenset(v.aid.id for v in case.verdicts)
     freely = replace(case.context, envelopes={}, memo={})  # what an aid could pay were its envelope open
-    return tuple(_line(verdict, case, best, paying, entered, freely) for verdict in verdicts)
+    return tuple(
+        each if isinstance(each, VerdictLine) else _line(each, case, best, paying, entered, freely) for each in verdicts
+    )
 
 
 def _line(
     verdict: Verdict, case: Case, best: Option, paying: frozenset[str], entered: frozenset[str], freely: Context
 ) -> VerdictLine:
     aid, evidence, causes = verdict.aid, verdict.evidence, verdict.causes
-    potential, lost = 0, None
-    if not verdict.out_of_scope and aid.id not in paying and not aid.by_holder:
-        cost = sum(case.costs.get(line, 0) for line in aid.covers)
-        potential = min(cost, aid.amount(freely, 0).high)
+    potential, lost = (_potential(verdict, case, freely) if aid.id not in paying else 0), None
     if aid.id not in entered and verdict.state is Truth.YES:
         lost = "zero"
     if aid.id in entered and aid.id not in paying:
@@ -44,6 +43,15 @@ def _line(
         out_of_scope=verdict.out_of_scope, presumed=verdict.presumed, lost_to=lost, potential=potential,
         file_by=verdict.file_by,
     )  # fmt: skip
+
+
+def _potential(verdict: Verdict, case: Case, freely: Context) -> int:
+    """What an aid that pays nothing could pay; nothing when it is not for this person or day, whatever changes."""
+    aid = verdict.aid
+    if verdict.out_of_scope or aid.by_holder or (verdict.state is Truth.NO and not verdict.causes):
+        return 0
+    cost = sum(case.costs.get(line, 0) for line in aid.covers)
+    return min(cost, (aid.amount(freely, 0) if aid.reads_envelope else verdict.potential(case.context)).high)
 
 
 def _lost_to(aid: Aid, best: Option, paying: frozenset[str]) -> str:

@@ -51,7 +51,8 @@ class VerdictLine:
     `presumed` is false when it is not known that the aid exists that day, or is for such a person at all.
 
     `lost_to` says why an aid that is not refused pays nothing: `excludes:<aid>`, `own_money`, `needs`,
-    `joined_by`, `nothing_left` or `zero`.
+    `joined_by`, `nothing_left` or `zero`. `potential` is what an aid that pays nothing could pay, in cents: 0 when it
+    is not for this person or day and no refusal cause can be acted upon.
     """
 
     aid: str
@@ -78,7 +79,10 @@ class AnswerDates:
 
 @dataclass(frozen=True, slots=True)
 class CalendarLine:
-    """When to ask for an aid and when the answer comes. `slack_days`: from the expected answer to the start."""
+    """When to ask for an aid and when the answer comes. `slack_days`: from the expected answer to the start.
+
+    `asked` says that a request is already waiting for its answer, since `filed_on` when that day is known.
+    """
 
     aid: str
     file_by: date | None
@@ -89,6 +93,8 @@ class CalendarLine:
     on_time_probability: float | None
     silence: str | None = None
     sample: int | None = None
+    asked: bool = False
+    filed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +103,7 @@ class Remedy:
 
     `lever` is the lever of the rulebook, or two of them joined by `+`. `changes` maps dossier paths to new values (as
     written in a dossier); `unfunded`, `unfunded_worst` and `holder_pays` are those of the rebuilt plan; `clears` lists
-    the causes it removes.
+    the causes it removes. `ask_again` are paths whose values the rebuilt plan presumes, for somebody to confirm.
     """
 
     lever: str
@@ -108,6 +114,7 @@ class Remedy:
     holder_pays: int
     clears: tuple[str, ...]
     unfunded_worst: int | None = None
+    ask_again: tuple[str, ...] = ()
 
     @property
     def completes(self) -> bool:
@@ -194,7 +201,8 @@ class FundingPlan:
 
     `sum(contributions) + unfunded == cost_total`; `holder_pays` is the sum of the holder's own contributions.
     `unfunded_best` and `unfunded_worst` bound what is left over everything that is not known; in the worst case only
-    granted, right and open lines stand.
+    granted, right and open lines stand. `on_time_probability` is that of every answer of the calendar coming before the
+    start, `None` when a delay that matters is not known or when no answer is awaited.
     """
 
     dossier: str | None
@@ -215,6 +223,7 @@ class FundingPlan:
     checklist: tuple[RequiredDocument, ...]
     warnings: tuple[PlanWarning, ...]
     receipt: Receipt
+    on_time_probability: float | None = None
 
     @property
     def complete(self) -> bool:

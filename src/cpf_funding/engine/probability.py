@@ -21,8 +21,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 
-from cpf_funding.calendars import Territory, shift
+from cpf_funding.calendars import Territory, days_between, shift
 from cpf_funding.language.units import Unit
 
 __all__ = ["MAX_STATES", "Delay", "Request", "empirical", "fixed", "on_time", "triangular"]
@@ -55,6 +56,7 @@ def fixed(days: int, unit: Unit = Unit.CALENDAR_DAYS) -> Delay:
     return Delay(unit, ((days, 1),))
 
 
+@lru_cache(maxsize=256)
 def triangular(least: int, usual: int, most: int, unit: Unit) -> Delay:
     """The discrete triangular delay from `least` to `most` with its peak at `usual`. Raises `ValueError` unordered."""
     if not 0 <= least <= usual <= most:
@@ -122,6 +124,10 @@ def _in_order(requests: Iterable[Request]) -> list[Request]:
 
 def _answers(delay: Delay, filed: date, start: date, territory: Territory, *, merged: bool) -> list[tuple[date, int]]:
     """The answers by `start` to a request filed on a day, with their weights; in one piece when nothing follows."""
+    if merged and delay.unit is not Unit.MONTHS:
+        most = days_between(filed, start, delay.unit, territory) if filed <= start else -1
+        kept = sum([weight for count, weight in delay.weights if count <= most])
+        return [(start, kept)] if kept else []
     days: dict[date, int] = {}
     for count, weight in delay.weights:
         day = shift(filed, count, delay.unit, territory)

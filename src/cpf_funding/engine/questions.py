@@ -35,7 +35,17 @@ def rank(
         euros[subject] = euros.get(subject, 0) + min(hope, missing_euros)
     hoped = {subject: subject in hopes and paying.isdisjoint(aids[subject]) for subject in euros}
     ranked = sorted(euros, key=lambda subject: (-euros[subject], hoped[subject], -len(aids[subject]), subject))
-    return tuple(Question(s, question_of(s, rulebook), euros[s], tuple(dict.fromkeys(aids[s]))) for s in ranked)
+    return tuple(Question(s, _kept_question(s, rulebook), euros[s], tuple(dict.fromkeys(aids[s]))) for s in ranked)
+
+
+def _kept_question(subject: str, rulebook: Rulebook) -> str:
+    """The question, worded once per rulebook; the names that rules and dossiers give to envelopes are not kept."""
+    texts: dict[str, str] = rulebook.kept.setdefault("questions", {})
+    if subject not in texts:
+        if subject.startswith("envelope:"):
+            return question_of(subject, rulebook)
+        texts[subject] = question_of(subject, rulebook)
+    return texts[subject]
 
 
 def _who(parameter: str, rulebook: Rulebook) -> str:

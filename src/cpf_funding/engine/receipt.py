@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import date
-from typing import Any
 
 from cpf_funding._version import __version__
 from cpf_funding.dossier import Dossier
@@ -16,15 +15,14 @@ __all__ = ["dossier_digest", "issue"]
 
 
 def dossier_digest(dossier: Dossier) -> str:
-    """SHA-256 of the dossier in canonical JSON: sorted keys, without what is absent or an empty part."""
-    data = _told(dossier.model_dump(mode="json", by_alias=True, exclude_none=True))
-    return hashlib.sha256(json.dumps(data, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    """SHA-256 of the dossier in canonical JSON: every field in the order of the model, `null` when absent.
 
-
-def _told(value: Any) -> Any:
-    if not isinstance(value, dict):
-        return value
-    return {key: told for key, item in value.items() if (told := _told(item)) not in ({}, [])}
+    Names that the dossier gives (envelopes, delays, answers) are sorted when there are several.
+    """
+    text = dossier.model_dump_json(by_alias=True)
+    if any(len(named) > 1 for named in (dossier.answers, dossier.local.envelopes, dossier.local.delays)):
+        text = json.dumps(json.loads(text), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def issue(dossier: Dossier, rulebook: Rulebook, on: date, checked_before: date | None = None) -> Receipt:

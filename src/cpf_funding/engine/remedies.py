@@ -14,7 +14,7 @@ from itertools import combinations
 
 from cpf_funding.dossier import Dossier
 from cpf_funding.engine.build import build_plan
-from cpf_funding.engine.levers import Changes, Move, Scene, gaps, move_of
+from cpf_funding.engine.levers import Changes, Move, Scene, gaps, move_of, worth_trying
 from cpf_funding.engine.plan import Cause, FundingPlan, Remedy
 from cpf_funding.errors import InputError
 from cpf_funding.reading.changes import apply_changes
@@ -37,8 +37,9 @@ _NEAR = 4
 def find_remedies(dossier: Dossier, rulebook: Rulebook, plan: FundingPlan, on: date | None = None) -> FundingPlan:
     """The plan with the remedies of each raised cause, those that complete it first, then the least effort.
 
-    `plan` is `build_plan(dossier, rulebook, on)`. A remedy clears its cause, leaves no more to find than before, and
-    makes no answer late that was not. Where no lever clears the cause, or none completes the plan, two are combined.
+    `plan` is `build_plan(dossier, rulebook, on)`. A remedy clears its cause, or completes a plan that was not complete
+    otherwise than by presuming more; it leaves no more to find than before, and makes no answer late that was not.
+    Where no lever clears the cause, or none completes the plan, two are combined.
     """
     search = _Search(dossier, rulebook, plan, on or plan.as_of)
     causes = [replace(c, remedies=search.remedies(c)) if c.state == "raised" else c for c in plan.causes]
@@ -83,6 +84,7 @@ class _Search:
         self.dossier, self.rulebook, self.plan, self.day = dossier, rulebook, plan, day
         self.raised = tuple(cause.id for cause in plan.causes if cause.state == "raised")
         self.late = _late(plan)
+        self.worth = worth_trying(dossier, rulebook, plan.as_of)
         self.rebuilt: dict[tuple[tuple[str, str], ...], FundingPlan | None] = {}
 
     def remedies(self, cause: Cause) -> tuple[Remedy, ...]:
@@ -90,7 +92,7 @@ class _Search:
         found = []
         for id, shape in self._levers(cause):
             move = move_of(shape, Scene(self.dossier, self.plan, cause))
-            size = self._least(move, cause, lambda changes: self._clears(changes, cause)) if move is not None else None
+            size = self._least(move, cause, lambda changes: self._mends(changes, cause)) if move is not None else None
             if move is not None and size is not None:
                 found.append(self._remedy((id,), move.changes(size)))
         return _ranked(found, self.rulebook)
@@ -112,7 +114,7 @@ class _Search:
 
         def completes(changes: Changes) -> bool:
             after = self._rebuild(changes)
-            return after is not None and after.complete and self._clears(changes, cause)
+            return after is not None and after.complete and self._mends(changes, cause)
 
         def beside(size: int) -> tuple[Changes, Move | None]:
             changes = one.changes(size) if one is not None else {}
@@ -138,7 +140,9 @@ class _Search:
         return None if move is None else {**changes, **move.changes(least)}
 
     def _levers(self, cause: Cause) -> list[tuple[str, LeverShape]]:
-        named = [(id, self.rulebook.levers[id]) for id in self.rulebook.causes[cause.id].levers]
+        named = [
+            (id, self.rulebook.levers[id].shape) for id in self.rulebook.causes[cause.id].levers if id in self.worth
+        ]
         return sorted(named, key=lambda lever: (lever[1].effort, lever[0]))
 
     def _least(self, move: Move, cause: Cause, works: Callable[[Changes], bool]) -> int | None:
@@ -155,10 +159,12 @@ class _Search:
         sizes = {-(-gap * first // saved) for gap in gaps(self.plan)} if saved > 0 else set()
         return {size for size in sizes if 0 < size < move.most}
 
-    def _clears(self, changes: Changes, cause: Cause) -> bool:
+    def _mends(self, changes: Changes, cause: Cause) -> bool:
         after = self._rebuild(changes)
         if after is None or after.unfunded > self.plan.unfunded or not _late(after) <= self.late:
             return False
+        if after.complete and not self.plan.complete and after.unfunded_worst < self.plan.unfunded_worst:
+            return True  # the cause may stay: it costs nothing any more
         return _state(after, cause.id) in _CLEARED and self._gains(after, cause)
 
     def _gains(self, after: FundingPlan, cause: Cause) -> bool:
@@ -180,7 +186,7 @@ class _Search:
         return self.rebuilt[key]
 
     def _remedy(self, ids: tuple[str, ...], changes: Changes) -> Remedy:
-        shapes = [self.rulebook.levers[id] for id in ids]
+        shapes = [self.rulebook.levers[id].shape for id in ids]
         after = self._rebuild(changes)
         if after is None:
             raise AssertionError("a remedy is a plan that was rebuilt")
@@ -190,6 +196,7 @@ class _Search:
             unfunded=after.unfunded, holder_pays=after.holder_pays,
             clears=tuple(id for id in self.raised if _state(after, id) in _CLEARED),
             unfunded_worst=after.unfunded_worst,
+            ask_again=tuple(dict.fromkeys(path for shape in shapes for path in shape.ask_again)),
         )  # fmt: skip
 
 
@@ -208,6 +215,6 @@ def _late(plan: FundingPlan) -> frozenset[str]:
 
 def _ranked(remedies: Iterable[Remedy], rulebook: Rulebook) -> tuple[Remedy, ...]:
     def effort(remedy: Remedy) -> int:
-        return sum(rulebook.levers[id].effort for id in remedy.lever.split("+"))
+        return sum(rulebook.levers[id].shape.effort for id in remedy.lever.split("+"))
 
     return tuple(sorted(remedies, key=lambda remedy: (not remedy.completes, effort(remedy), remedy.lever)))

@@ -26,7 +26,7 @@ Count = tuple[int, Unit] | None
 """A bound of a delay: how many days or months; `None` when it is not known."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Expected:
     """The request for one aid: the first day it can be filed, what it waits for, when the answer comes.
 
@@ -53,20 +53,24 @@ class Expected:
 
 def expected_answers(
     verdicts: Iterable[Verdict], members: frozenset[str], dossier: Dossier, context: Context, territory: Territory,
-    history: History = _NO_HISTORY,
+    history: History = _NO_HISTORY, kept: dict[tuple[str, tuple[Expected, ...]], Expected] | None = None,
 ) -> Mapping[str, Expected]:  # fmt: skip
     """The expected answers of the aids of a plan; an undeclared delay stays unknown, and so does what follows it.
 
-    A delay is the one that the dossier gives, else the one observed in `history`, else the one that the rules declare.
+    A delay is the one that `dossier` gives, else the one observed in `history`, else the one that the rules declare.
+    `kept` holds the requests already dated for other plans of the same dossier.
     """
+    dated = kept if kept is not None else {}
     by_id = {verdict.aid.id: verdict for verdict in verdicts if verdict.aid.id in members}
     found: dict[str, Expected] = {}
 
     def visit(id: str) -> Expected:
         if id not in found:
             verdict = by_id[id]
-            before = tuple(visit(name) for name in sorted(verdict.aid.after & by_id.keys()))
-            found[id] = _expected(verdict, before, dossier, context, territory, history)
+            before = tuple([visit(name) for name in sorted(verdict.aid.after) if name in by_id])
+            if (id, before) not in dated:
+                dated[id, before] = _expected(verdict, before, dossier, context, territory, history)
+            found[id] = dated[id, before]
         return found[id]
 
     for id in by_id:
@@ -134,25 +138,28 @@ def line(verdict: Verdict, expected: Expected, context: Context) -> CalendarLine
         aid=verdict.aid.id, file_by=verdict.file_by, file_from=expected.file_from, after=expected.after, answer=answer,
         slack_days=slack, on_time_probability=all_on_time([expected], start),
         silence=verdict.aid.shape.procedure.answer.silence if verdict.aid.shape.procedure.answer else None,
-        sample=len(expected.sample) or None,
+        sample=len(expected.sample) or None, asked=_pending(verdict), filed_on=expected.filed,
     )  # fmt: skip
 
 
+def _pending(verdict: Verdict) -> bool:
+    return verdict.request is not None and verdict.request.answer == "pending"
+
+
 def all_on_time(expected: Iterable[Expected], start: date | None) -> float | None:
-    """The probability that all these answers come by the start; `None` when a delay that matters is not known.
+    """The probability that all these answers come by the start; `None` when a delay that matters is not known, or when
+    nothing is awaited.
 
     1 when even the longest delays answer in time, 0 when even the shortest of one does not, whatever else is unknown;
     otherwise exact for the declared or observed delays (see `engine.probability`).
     """
     awaited = list(expected)
-    if start is None:
+    if start is None or not awaited:
         return None
     if any(each.answer.least is not None and each.answer.least > start for each in awaited):
         return 0.0
     if all(each.answer.most is not None and each.answer.most <= start for each in awaited):
         return 1.0
-    if not awaited:
-        return None
     requests: dict[str, Request] = {}
     found = on_time([_request(each, requests) for each in awaited], awaited[0].first, start, awaited[0].territory)
     return None if found is None else float(found)

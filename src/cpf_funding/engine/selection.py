@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from operator import le
 
 from cpf_funding.engine.configurations import Case, Share, evaluate
 
@@ -105,4 +106,4 @@ def pareto(options: list[Option], best: Option) -> list[Option]:
 
 
 def _beats(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
-    return one != other and all(a <= b for a, b in zip(one, other, strict=True))
+    return one != other and all(map(le, one, other))

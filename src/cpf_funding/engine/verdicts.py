@@ -7,9 +7,10 @@ from datetime import date
 
 from cpf_funding.calendars import Territory, latest_filing
 from cpf_funding.dossier import Dossier, Opinion, Override, Request
+from cpf_funding.engine.screening import Standing
 from cpf_funding.language.conditions import IN_PLAN
 from cpf_funding.language.context import Context
-from cpf_funding.language.evidence import Evidence, reasons
+from cpf_funding.language.evidence import Evidence, Range, reasons
 from cpf_funding.language.units import Unit, scale
 from cpf_funding.language.values import UNLIMITED, Setting
 from cpf_funding.rulebook.book import Aid, Duration
@@ -19,9 +20,6 @@ __all__ = ["Verdict", "causes_of", "days_of", "filing_window", "reach_verdict"]
 
 LATE = "slow_cofunding_answers"
 CONTESTED = "project_contested"
-RECENT_DAYS = 365
-"""An aid that ended within a year is reported as a cause; older ends are only verdicts."""
-NOT_IN_FORCE = {"suspended": "aid_suspended", "announced": "aid_announced"}
 
 
 @dataclass(slots=True)
@@ -44,6 +42,13 @@ class Verdict:
     firmness: Evidence | None = None
     presumed: bool = True
     causes: tuple[str, ...] = field(default=())
+    _potential: Range | None = None
+
+    def potential(self, context: Context) -> Range:
+        """What the aid could pay by its rule alone, whatever the other aids do; read once per dossier."""
+        if self._potential is None:
+            self._potential = self.aid.amount(context, 0)
+        return self._potential
 
     @property
     def firm(self) -> bool:
@@ -51,13 +56,21 @@ class Verdict:
         return self.state is Truth.YES and (self.firmness is None or self.firmness.truth is Truth.YES)
 
     @property
+    def decided(self) -> bool:
+        """Whether the amount is already settled, by a counsellor or by the funder."""
+        return (self.override is not None and self.override.amount is not None) or (
+            self.granted and self.request is not None and self.request.amount is not None
+        )
+
+    @property
     def granted(self) -> bool:
         """Whether the funder has already said yes."""
         return self.request is not None and self.request.answer == "granted"
 
 
-def reach_verdict(aid: Aid, dossier: Dossier, context: Context, territory: Territory) -> Verdict:
+def reach_verdict(standing: Standing, dossier: Dossier, context: Context, territory: Territory) -> Verdict:
     """The verdict on one aid, from everything that does not depend on the other aids of a plan."""
+    aid, scope = standing.aid, standing.scope
     for override in dossier.overrides:
         if override.aid == aid.id:
             return _overridden(aid, override)
@@ -66,15 +79,12 @@ def reach_verdict(aid: Aid, dossier: Dossier, context: Context, territory: Terri
         request = asked if asked.aid == aid.id else request
     if request is not None and request.answer == "granted":
         return Verdict(aid, Truth.YES, (_answer(request),), request=request)
-    scope = aid.scope(context) if aid.scope is not None else None
     if scope is not None and scope.truth is Truth.NO:
         why = tuple(reasons(scope))
         return Verdict(aid, Truth.NO, why, out_of_scope=True, causes=tuple(e.cause for e in why if e.cause))
-    found = [_in_force(aid, context.on)]
-    if found[0].truth is Truth.NO:
-        return _conclude(aid, found)
-    if scope is not None:
-        found.append(scope)
+    if standing.in_force.truth is Truth.NO:
+        return _conclude(aid, [standing.in_force])
+    found = [standing.in_force] if scope is None else [standing.in_force, scope]
     file_by, notice = _notice(aid, context, territory, request)
     if notice is not None:
         found.append(notice)
@@ -85,7 +95,7 @@ def reach_verdict(aid: Aid, dossier: Dossier, context: Context, territory: Terri
         failed = any(evidence.truth is Truth.NO for evidence in found)
         found.append(_answer(request, None if failed else CONTESTED))
     verdict = _conclude(aid, found)
-    verdict.presumed = found[0].truth is Truth.YES and (scope is None or scope.truth is Truth.YES)
+    verdict.presumed = standing.presumed
     verdict.file_by, verdict.request = file_by, request
     if aid.firm_when is not None and verdict.state is not Truth.NO:
         verdict.firmness = aid.firm_when(context)
@@ -126,26 +136,6 @@ def _answer(request: Request, cause: str | None = None) -> Evidence:
     return Evidence(
         Truth.of(request.answer == "granted"), "request", request.aid, request.answer, request.amount, Unit.EUR,
         cause=cause, day=request.answered_on, note=request.reason,
-    )  # fmt: skip
-
-
-def _in_force(aid: Aid, on: date) -> Evidence:
-    period = aid.period(on)
-    if period is None:
-        past = [p for p in aid.in_force if p.until is not None and p.until < on]
-        last = past[-1] if past else None
-        recent = last is not None and last.until is not None and (on - last.until).days <= RECENT_DAYS
-        return Evidence(
-            Truth.NO, "in_force", aid.id, "ended" if last else "not_yet", on, "date",
-            (last.until if last else aid.in_force[0].start,), cause="aid_ended" if recent else None,
-            origin=last.origin if last else None, day=on, note=last.sourcing.source if last else None,
-        )  # fmt: skip
-    truth = {"open": Truth.YES, "unknown": Truth.UNKNOWN}.get(period.state, Truth.NO)
-    missing = (f"in_force:{aid.id}",) if truth is Truth.UNKNOWN else ()
-    cause = NOT_IN_FORCE.get(period.state) if truth is Truth.NO else None
-    return Evidence(
-        truth, "in_force", aid.id, period.state, on, "date", (period.start, period.until), (), missing, cause,
-        period.origin, day=on, note=period.reason or period.sourcing.source,
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from cpf_funding.dossier import Dossier
 from cpf_funding.engine.plan import Contribution, PlanWarning
 from cpf_funding.facts import BUILT_IN
-from cpf_funding.language.evidence import leaves
+from cpf_funding.language.evidence import settings_of
 from cpf_funding.language.values import Setting, Sourcing, State
 from cpf_funding.money import in_french
 from cpf_funding.rulebook.book import Rulebook
@@ -31,13 +31,11 @@ def of(
     return tuple(found)
 
 
-def _settings(contribution: Contribution) -> Iterator[Setting]:
-    for evidence in contribution.evidence:
-        for leaf in leaves(evidence):
-            yield from leaf.settings
-    for step in contribution.steps:
-        if step.setting is not None:
-            yield step.setting
+def _settings(contribution: Contribution) -> list[Setting]:
+    return [
+        *(setting for evidence in contribution.evidence for setting in settings_of(evidence)),
+        *(step.setting for step in contribution.steps if step.setting is not None),
+    ]
 
 
 def sourcings(contribution: Contribution, rulebook: Rulebook) -> Iterator[Sourcing]:

@@ -6,10 +6,13 @@ the result lists what is missing. Units are checked here, once, when the ruleboo
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
+from cpf_funding.facts import Fact, Value
 from cpf_funding.language import tree
-from cpf_funding.language.context import AmountFunction, Context, once
+from cpf_funding.language.context import MOST_KEPT, AmountFunction, Context, once, per_profile
 from cpf_funding.language.evidence import Range, Step
 from cpf_funding.language.problems import Checker
 from cpf_funding.language.units import Unit, product, scale
@@ -17,14 +20,24 @@ from cpf_funding.language.values import UNLIMITED, Parameter, Setting, State
 from cpf_funding.money import Rounding, divide
 from cpf_funding.truth import Truth
 
-__all__ = ["compile_amount", "setting_of"]
+__all__ = ["compile_amount", "read_fact", "read_parameter"]
+
+YES, NO = Truth.YES, Truth.NO
 
 
-def compile_amount(node: tree.Node, check: Checker) -> tuple[AmountFunction, Unit]:
-    """Compile an amount; mistakes (unknown name, units that do not add up) are reported to `check`."""
+def compile_amount(node: tree.Node, check: Checker, within: tree.Node | None = None) -> tuple[AmountFunction, Unit]:
+    """Compile an amount; mistakes (unknown name, units that do not add up) are reported to `check`.
+
+    A part of an amount (`within`) that looks at the plan is evaluated once per dossier when it does not look at it.
+    """
     build: Any = _BUILDERS[type(node)]
     function, unit = build(node, check)
-    return (function if check.looks_at_plan(node) else once(function)), unit
+    if isinstance(node, tree.ParameterRef | tree.FactRef | tree.Quantity) or check.looks_at_plan(node):
+        return function, unit
+    names = check.small_profile(node)
+    if names is not None:
+        return per_profile(function, names), unit
+    return (function if within is None or not check.looks_at_plan(within) else once(function)), unit
 
 
 def _record(
@@ -38,44 +51,53 @@ def _record(
     return result
 
 
-def setting_of(parameter: Parameter, context: Context) -> tuple[Setting, tuple[str, ...]]:
-    """The value of a parameter for a dossier, and what is missing to know it."""
-    if parameter.by is None:
-        setting = parameter.at(context.day(parameter.clock))
-    else:
-        key = context.facts.get(parameter.by)
-        if key is None:
-            return parameter.at(None), (parameter.by,)
-        setting = parameter.at(context.day(parameter.clock), str(key))
+def read_parameter(parameter: Parameter) -> Callable[[Context], tuple[Range, tuple[Setting, ...]]]:
+    """What reads a parameter for a dossier: its range, and the setting it comes from.
+
+    What it finds is kept for the days and the keys met last: most dossiers of a day read the same settings.
+    """
+    kept: dict[tuple[date | None, Value | None], tuple[Range, tuple[Setting, ...]]] = {}
+    filing, by = parameter.clock == "filing", parameter.by
+
+    def read(context: Context) -> tuple[Range, tuple[Setting, ...]]:
+        day = context.on if filing else context.start
+        key = context.facts.get(by) if by is not None else None
+        found = kept.get((day, key))
+        if found is None:
+            if len(kept) >= MOST_KEPT:
+                kept.clear()
+            found = kept[day, key] = _reading(parameter, day, key)
+        return found
+
+    return read
+
+
+def _reading(parameter: Parameter, day: date | None, key: Value | None) -> tuple[Range, tuple[Setting, ...]]:
+    if parameter.by is not None and key is None:
+        low, high = _bounds(parameter, day)
+        return Range(low, high, (parameter.by,) if low < high else ()), (parameter.at(None),)
+    setting = parameter.at(day, None if key is None else str(key))
     if setting.state is State.VALID:
-        return setting, ()
-    if parameter.clock == "start" and context.start is None:
-        return setting, ("training.start",)
-    return setting, (f"parameter:{parameter.name}",)
+        return Range(setting.value or 0, setting.value or 0), (setting,)
+    if setting.state is State.ENDED:
+        return Range(0, 0), (setting,)
+    missing = ("training.start",) if day is None else (f"parameter:{parameter.name}",)
+    return Range(0, UNLIMITED if setting.state is State.UNKNOWN else setting.value or 0, missing), (setting,)
 
 
 def _parameter(node: tree.ParameterRef, check: Checker) -> tuple[AmountFunction, Unit]:
     parameter = check.parameter(node)
-    name, unit = parameter.name, parameter.unit
+    name, unit, read = parameter.name, parameter.unit, read_parameter(parameter)
 
     def evaluate(context: Context, depth: int) -> Range:
-        setting, missing = setting_of(parameter, context)
-        if setting.state is State.UNKNOWN:
-            low, high = _bounds(parameter, context) if parameter.by in missing else (0, UNLIMITED)
-            result = Range(low, high, missing)
-        elif setting.state is State.ENDED:
-            result = Range(0, 0)
-        else:
-            value = setting.value or 0
-            result = Range(0 if missing else value, value, missing)
-        return _record(context, depth, "parameter", name, result, unit, setting)
+        result, (setting,) = read(context)
+        return result if context.steps is None else _record(context, depth, "parameter", name, result, unit, setting)
 
     return evaluate, unit
 
 
-def _bounds(parameter: Parameter, context: Context) -> tuple[int, int]:
+def _bounds(parameter: Parameter, day: date | None) -> tuple[int, int]:
     """The least and the most that a table may give on that day, when its key is not known."""
-    day = context.day(parameter.clock)
     found = [parameter.at(day, key) for key in parameter.table]
     if any(setting.state is not State.VALID for setting in found):
         return 0, UNLIMITED
@@ -83,16 +105,25 @@ def _bounds(parameter: Parameter, context: Context) -> tuple[int, int]:
     return min(values), max(values)
 
 
+def read_fact(fact: Fact) -> Callable[[Context], Range]:
+    """What reads a number of the dossier: the bounds of the fact when it is not known."""
+    name = fact.name
+    unknown = Range(fact.least or 0, UNLIMITED if fact.most is None else fact.most, (name,))
+
+    def read(context: Context) -> Range:
+        value = context.facts.get(name)
+        return Range(value, value) if isinstance(value, int) else unknown
+
+    return read
+
+
 def _fact(node: tree.FactRef, check: Checker) -> tuple[AmountFunction, Unit]:
     fact = check.fact(node.fact, node)
     unit = check.numeric(fact.kind, node)
-    name = node.fact
-    unknown = Range(fact.least or 0, UNLIMITED if fact.most is None else fact.most, (name,))
+    name, read = node.fact, read_fact(fact)
 
     def evaluate(context: Context, depth: int) -> Range:
-        value = context.facts.get(name)
-        result = Range(value, value) if isinstance(value, int) else unknown
-        return _record(context, depth, "fact", name, result, unit)
+        return _record(context, depth, "fact", name, read(context), unit)
 
     return evaluate, unit
 
@@ -103,9 +134,9 @@ def _quantity(node: tree.Quantity, check: Checker) -> tuple[AmountFunction, Unit
     return lambda context, depth: _record(context, depth, "value", "", result, node.unit), node.unit
 
 
-def _gather(nodes: tuple[tree.Node, ...], check: Checker) -> tuple[tuple[AmountFunction, ...], Unit]:
-    """Compile amounts that must share one unit."""
-    compiled = [compile_amount(node, check) for node in nodes]
+def _gather(nodes: tuple[tree.Node, ...], check: Checker, within: tree.Node) -> tuple[tuple[AmountFunction, ...], Unit]:
+    """Compile the amounts of one node, which must share one unit."""
+    compiled = [compile_amount(node, check, within) for node in nodes]
     unit = compiled[0][1]
     for (_, other), node in zip(compiled, nodes, strict=True):
         check.same_unit(unit, other, node)
@@ -121,7 +152,7 @@ def _missing(ranges: list[Range]) -> tuple[str, ...]:
 
 
 def _least_of(node: tree.LeastOf, check: Checker) -> tuple[AmountFunction, Unit]:
-    functions, unit = _gather(node.least_of, check)
+    functions, unit = _gather(node.least_of, check, node)
 
     def evaluate(context: Context, depth: int) -> Range:
         ranges = [function(context, depth + 1) for function in functions]
@@ -134,7 +165,7 @@ def _least_of(node: tree.LeastOf, check: Checker) -> tuple[AmountFunction, Unit]
 
 
 def _most_of(node: tree.MostOf, check: Checker) -> tuple[AmountFunction, Unit]:
-    functions, unit = _gather(node.most_of, check)
+    functions, unit = _gather(node.most_of, check, node)
 
     def evaluate(context: Context, depth: int) -> Range:
         ranges = [function(context, depth + 1) for function in functions]
@@ -146,7 +177,7 @@ def _most_of(node: tree.MostOf, check: Checker) -> tuple[AmountFunction, Unit]:
 
 
 def _sum(node: tree.Sum, check: Checker) -> tuple[AmountFunction, Unit]:
-    functions, unit = _gather(node.sum, check)
+    functions, unit = _gather(node.sum, check, node)
 
     def evaluate(context: Context, depth: int) -> Range:
         ranges = [function(context, depth + 1) for function in functions]
@@ -157,7 +188,7 @@ def _sum(node: tree.Sum, check: Checker) -> tuple[AmountFunction, Unit]:
 
 
 def _difference(node: tree.Difference, check: Checker) -> tuple[AmountFunction, Unit]:
-    (left, right), unit = _gather(node.difference, check)
+    (left, right), unit = _gather(node.difference, check, node)
 
     def evaluate(context: Context, depth: int) -> Range:
         base, less = left(context, depth + 1), right(context, depth + 1)
@@ -188,7 +219,7 @@ def _times(left: tuple[AmountFunction, Unit], right: tuple[AmountFunction, Unit]
 
 
 def _product(node: tree.Product, check: Checker) -> tuple[AmountFunction, Unit]:
-    left, right = (compile_amount(each, check) for each in node.product)
+    left, right = (compile_amount(each, check, node) for each in node.product)
     unit = product(left[1], right[1])
     if unit is None:
         check.problem(
@@ -200,13 +231,13 @@ def _product(node: tree.Product, check: Checker) -> tuple[AmountFunction, Unit]:
 
 
 def _share(node: tree.Share, check: Checker) -> tuple[AmountFunction, Unit]:
-    percent, base = compile_amount(node.share, check), compile_amount(node.of, check)
+    percent, base = (compile_amount(each, check, node) for each in (node.share, node.of))
     check.same_unit(Unit.PERCENT, percent[1], node.share)
     return _times(percent, base, node.rounding, base[1], "share"), base[1]
 
 
 def _scale(node: tree.Scale, check: Checker) -> tuple[AmountFunction, Unit]:
-    base, unit = compile_amount(node.scale, check)
+    base, unit = compile_amount(node.scale, check, node)
     bounds = [UNLIMITED if b.up_to is None else check.literal(unit, b.up_to, b) for b in node.brackets]
     percents = [check.literal(Unit.PERCENT, b.percent, b) for b in node.brackets]
     if bounds != sorted(set(bounds)):
@@ -277,25 +308,32 @@ def _paid_by(node: tree.PaidBy, check: Checker) -> tuple[AmountFunction, Unit]:
 
 def _choose(node: tree.Choose, check: Checker) -> tuple[AmountFunction, Unit]:
     conditions = [
-        check.condition(branch.when) if check.looks_at_plan(branch.when) else once(check.condition(branch.when))
+        once(check.condition(branch.when))
+        if check.looks_at_plan(node) and not check.looks_at_plan(branch.when)
+        else check.condition(branch.when)
         for branch in node.choose
     ]
-    functions, unit = _gather((*(branch.then for branch in node.choose), node.otherwise), check)
+    functions, unit = _gather((*(branch.then for branch in node.choose), node.otherwise), check, node)
+
+    branches, otherwise = tuple(zip(conditions, functions, strict=False)), functions[-1]
 
     def evaluate(context: Context, depth: int) -> Range:
         possible: list[Range] = []
         missing: list[str] = []
-        for condition, function in zip(conditions, functions, strict=False):
+        for condition, function in branches:
             outcome = condition(context)
-            if outcome.truth is Truth.NO:
+            truth = outcome.truth
+            if truth is NO:
                 continue
             possible.append(function(context, depth + 1))
-            if outcome.truth is Truth.YES:
+            if truth is YES:
                 break
             missing += outcome.missing
         else:
-            possible.append(functions[-1](context, depth + 1))
-        low, high = min(r.low for r in possible), max(r.high for r in possible)
+            possible.append(otherwise(context, depth + 1))
+        if not missing:
+            return _record(context, depth, "choose", "", possible[0], unit)
+        low, high = min([r.low for r in possible]), max([r.high for r in possible])
         lacking = tuple(dict.fromkeys((*missing, *_missing(possible)))) if low < high else ()
         return _record(context, depth, "choose", "", Range(low, high, lacking), unit)
 

@@ -5,13 +5,13 @@ Nothing short-circuits inside an `all` or an `any`: a counsellor is told every r
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from cpf_funding.facts import Value
 from cpf_funding.language import tree
-from cpf_funding.language.amounts import compile_amount, setting_of
-from cpf_funding.language.context import AmountFunction, ConditionFunction, Context, once
+from cpf_funding.language.amounts import compile_amount, read_fact, read_parameter
+from cpf_funding.language.context import AmountFunction, ConditionFunction, Context, once, per_profile
 from cpf_funding.language.evidence import Evidence, Range
 from cpf_funding.language.problems import Checker
 from cpf_funding.language.units import Unit
@@ -34,7 +34,8 @@ def compile_condition(node: tree.Node, check: Checker) -> ConditionFunction:
     check.cause(node, getattr(node, "cause", None))
     build: Any = _BUILDERS[type(node)]
     function: ConditionFunction = build(node, check)
-    return function
+    names = None if isinstance(node, tree.Compare) else check.small_profile(node)
+    return function if names is None else per_profile(function, names)
 
 
 def _member_of(group: tree.Node, child: tree.Node, check: Checker) -> ConditionFunction:
@@ -43,7 +44,7 @@ def _member_of(group: tree.Node, child: tree.Node, check: Checker) -> ConditionF
     return once(function) if check.looks_at_plan(group) and not check.looks_at_plan(child) else function
 
 
-def _union(evidence: list[Evidence], truth: Truth) -> tuple[str, ...]:
+def _union(evidence: Iterable[Evidence], truth: Truth) -> tuple[str, ...]:
     """What is missing, from the members that leave the outcome unknown."""
     if truth is not UNKNOWN:
         return ()
@@ -65,9 +66,10 @@ def _group(
     cause, at = node.cause, node.at
 
     def evaluate(context: Context) -> Evidence:
-        children = [member(context) for member in members]
+        children = tuple([member(context) for member in members])
         truth = settle([child.truth for child in children])
-        return Evidence(truth, kind, missing=_union(children, truth), cause=cause, origin=at, children=tuple(children))
+        missing = _union(children, truth) if truth is UNKNOWN else ()
+        return Evidence(truth, kind, "", "", None, None, (), (), missing, cause, at, children)
 
     return evaluate
 
@@ -106,25 +108,37 @@ def _first_known(node: tree.FirstKnown, check: Checker) -> ConditionFunction:
 
 def _ordered(operator: str, seen: Range, bounds: list[Range]) -> Truth:
     """Compare two ranges: YES or NO only when every value they may take agrees."""
-    bound = bounds[0]
-    if operator == "at_most":
-        return YES if seen.high <= bound.low else NO if seen.low > bound.high else UNKNOWN
-    if operator == "at_least":
-        return YES if seen.low >= bound.high else NO if seen.high < bound.low else UNKNOWN
-    if operator in ("below", "before"):
-        return YES if seen.high < bound.low else NO if seen.low >= bound.high else UNKNOWN
-    if operator in ("above", "after"):
-        return YES if seen.low > bound.high else NO if seen.high <= bound.low else UNKNOWN
     if operator == "between":
-        return min(_ordered("at_least", seen, bounds), _ordered("at_most", seen, bounds[1:]))
-    options = [_equal(seen, bound) for bound in bounds]
-    return max(options)
+        return min(_at_least(seen, bounds[0]), _at_most(seen, bounds[1]))
+    return max([_ORDERS[operator](seen, bound) for bound in bounds])
+
+
+def _at_most(seen: Range, bound: Range) -> Truth:
+    return YES if seen.high <= bound.low else NO if seen.low > bound.high else UNKNOWN
+
+
+def _at_least(seen: Range, bound: Range) -> Truth:
+    return YES if seen.low >= bound.high else NO if seen.high < bound.low else UNKNOWN
+
+
+def _below(seen: Range, bound: Range) -> Truth:
+    return YES if seen.high < bound.low else NO if seen.low >= bound.high else UNKNOWN
+
+
+def _above(seen: Range, bound: Range) -> Truth:
+    return YES if seen.low > bound.high else NO if seen.high <= bound.low else UNKNOWN
 
 
 def _equal(left: Range, right: Range) -> Truth:
     if left.low == left.high == right.low == right.high:
         return YES
     return NO if left.high < right.low or right.high < left.low else UNKNOWN
+
+
+_ORDERS = {
+    "at_most": _at_most, "at_least": _at_least, "below": _below, "before": _below, "above": _above, "after": _above,
+    "is": _equal, "in": _equal,
+}  # fmt: skip
 
 
 OperandFunction = Callable[[Context], tuple[Range, tuple[Setting, ...]]]
@@ -136,12 +150,22 @@ def _operand(operand: Any, node: tree.Comparison, unit: Unit, check: Checker) ->
         value = check.literal(unit, operand, node)
         fixed = Range(value, value), ()
         return lambda context: fixed
-    function, found = compile_amount(operand, check)
+    read, found = _reader(operand, check)
     check.same_unit(unit, found, operand)
-    if isinstance(operand, tree.ParameterRef):
-        parameter = check.parameter(operand)
-        return lambda context: (function(context, 0), (setting_of(parameter, context)[0],))
-    return lambda context: _with_settings(function, context)
+    return read
+
+
+def _reader(node: tree.Node, check: Checker) -> tuple[OperandFunction, Unit]:
+    """An amount with the settings it is read from: of a parameter directly, of a computation by its steps."""
+    if isinstance(node, tree.ParameterRef):
+        parameter = check.parameter(node)
+        return read_parameter(parameter), parameter.unit
+    if isinstance(node, tree.FactRef):
+        fact = check.fact(node.fact, node)
+        known, unit = read_fact(fact), check.numeric(fact.kind, node)
+        return lambda context: (known(context), ()), unit
+    function, unit = compile_amount(node, check)
+    return lambda context: _with_settings(function, context), unit
 
 
 def _with_settings(function: AmountFunction, context: Context) -> tuple[Range, tuple[Setting, ...]]:
@@ -161,12 +185,17 @@ def _compared(
 
     def evaluate(context: Context) -> Evidence:
         seen, settings = left(context)
-        bounds = []
-        for operand in operands:
-            bound, read = operand(context)
-            bounds.append(bound)
+        found = [operand(context) for operand in operands]
+        bounds = [bound for bound, _ in found]
+        for _, read in found:
             settings += read
-        truth = _ordered(operator, seen, bounds)
+        return told(_ordered(operator, seen, bounds), seen, bounds, settings)
+
+    def evaluate_one(context: Context) -> Evidence:
+        (seen, settings), (bound, read) = left(context), only(context)
+        return told(order(seen, bound), seen, (bound,), settings + read)
+
+    def told(truth: Truth, seen: Range, bounds: Sequence[Range], settings: tuple[Setting, ...]) -> Evidence:
         missing: tuple[str, ...] = ()
         if truth is UNKNOWN:
             missing = tuple(dict.fromkeys((*seen.missing, *(name for b in bounds for name in b.missing))))
@@ -175,6 +204,9 @@ def _compared(
             tuple([b.high if b.low == b.high else None for b in bounds]), settings, missing, cause, at,
         )  # fmt: skip
 
+    if len(operands) == 1:
+        only, order = operands[0], _ORDERS[operator]
+        return evaluate_one
     return evaluate
 
 
@@ -185,8 +217,8 @@ def _compare(node: tree.Compare, check: Checker) -> ConditionFunction:
             UNKNOWN, "fact", node.fact
         )  # told already: what it is compared with cannot be read
     if isinstance(fact.kind, Unit):
-        left, unit = compile_amount(tree.FactRef(fact=node.fact, at=node.at), check)
-        return _compared(node, node.fact, "fact", lambda context: (left(context, 0), ()), unit, check)
+        left, unit = _reader(tree.FactRef(fact=node.fact, at=node.at), check)
+        return _compared(node, node.fact, "fact", left, unit, check)
     if fact.kind != "date" and node.operator not in ("is", "in"):
         check.problem(node, f"« {node.operator} » ne s'applique pas à ce fait", "utilisez is ou in")
     for operand in node.operands:
@@ -233,13 +265,13 @@ TESTS: dict[str, Callable[[Any, tuple[Any, ...]], bool]] = {
 
 
 def _compare_amount(node: tree.CompareAmount, check: Checker) -> ConditionFunction:
-    left, unit = compile_amount(node.amount, check)
+    left, unit = _reader(node.amount, check)
     subject = ""
     if isinstance(node.amount, tree.ParameterRef):
         subject = f"parameter:{check.parameter(node.amount).name}"
     elif isinstance(node.amount, tree.FactRef):
         subject = node.amount.fact
-    return _compared(node, subject, "amount", lambda context: _with_settings(left, context), unit, check)
+    return _compared(node, subject, "amount", left, unit, check)
 
 
 # Lists, envelopes, co-funding -------------------------------------------------------------------

@@ -13,7 +13,9 @@ from cpf_funding.language.evidence import Evidence, Range, Step
 from cpf_funding.language.lists import EligibilityList
 from cpf_funding.language.values import Parameter
 
-__all__ = ["AmountFunction", "ConditionFunction", "Context", "PlanView", "Vocabulary", "once"]
+__all__ = [
+    "MOST_KEPT", "AmountFunction", "ConditionFunction", "Context", "PlanView", "Vocabulary", "once", "per_profile",
+]  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -58,6 +60,31 @@ def once(function: Callable[..., T]) -> Callable[..., T]:
         found: T | None = context.memo.get(key)
         if found is None:
             found = context.memo[key] = function(context) if depth < 0 else function(context, depth)
+        return found
+
+    return evaluate
+
+
+MOST_KEPT = 256
+"""How many results of one part of a rule are kept from dossier to dossier."""
+
+
+def per_profile(function: Callable[..., T], names: tuple[str, ...]) -> Callable[..., T]:
+    """Evaluate once per profile what the day and these facts decide: the result serves every dossier that shares them.
+
+    An amount whose steps are being recorded is computed anew.
+    """
+    kept: dict[tuple[Any, ...], T] = {}
+
+    def evaluate(context: Context, depth: int = -1) -> T:
+        if depth >= 0 and context.steps is not None:
+            return function(context, depth)
+        profile = (context.on, *map(context.facts.get, names))
+        found = kept.get(profile)
+        if found is None:
+            if len(kept) >= MOST_KEPT:
+                kept.clear()
+            found = kept[profile] = function(context) if depth < 0 else function(context, depth)
         return found
 
     return evaluate

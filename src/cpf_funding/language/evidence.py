@@ -16,7 +16,7 @@ from cpf_funding.language.units import Unit
 from cpf_funding.language.values import Setting
 from cpf_funding.truth import Truth
 
-__all__ = ["Evidence", "Range", "Step", "leaves", "reasons", "to_settle", "unmet"]
+__all__ = ["Evidence", "Range", "Step", "leaves", "reasons", "settings_of", "to_settle", "unmet"]
 
 
 class Range(NamedTuple):
@@ -71,6 +71,14 @@ def leaves(evidence: Evidence) -> Iterator[Evidence]:
             yield from leaves(child)
     else:
         yield evidence
+
+
+def settings_of(evidence: Evidence) -> tuple[Setting, ...]:
+    """The settings that the conditions of an evidence tree were compared with, in the order written."""
+    found = evidence.settings
+    for child in evidence.children:
+        found += settings_of(child)
+    return found
 
 
 def unmet(evidence: Evidence) -> Iterator[Evidence]:

@@ -23,6 +23,9 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"vouliez-vous dire « {close[0]} » ?" if close else ""
 
 
+_NOT_FACTS = (tree.Listed, tree.EnvelopeIsOpen, tree.EnvelopeLeft, *tree.PLAN_NODES)
+
+
 @dataclass(slots=True)
 class Checker:
     """Resolves the names of one rule and collects its mistakes; after a mistake it goes on with a stand-in."""
@@ -65,7 +68,7 @@ class Checker:
 
     def parameter(self, node: tree.ParameterRef) -> Parameter:
         """The parameter of this name: the aid's own, or a shared one when the name has a dot."""
-        name = node.parameter if "." in node.parameter else f"{self.aid}.{node.parameter}"
+        name = self.full_name(node)
         self.used.add(f"parameter:{name}")
         parameter = self.vocabulary.parameters.get(name)
         if parameter is None:
@@ -74,6 +77,33 @@ class Checker:
             self.problem(node, f"paramètre inconnu « {node.parameter} »", hint)
             return Parameter.of(name, Unit.EUR, "filing", ())
         return parameter
+
+    def profile(self, node: tree.Node | None) -> tuple[str, ...] | None:
+        """The facts that, with the day of filing, decide a condition or an amount; `None` when anything else does."""
+        names: set[str] = set()
+        for part in tree.walk(node) if node is not None else ():
+            if isinstance(part, _NOT_FACTS):
+                return None
+            if isinstance(part, tree.Compare | tree.FactRef):
+                names.add(part.fact)
+            if isinstance(part, tree.ParameterRef):
+                parameter = self.vocabulary.parameters.get(self.full_name(part))
+                if parameter is None or parameter.clock != "filing":
+                    return None
+                names |= {parameter.by} if parameter.by is not None else set()
+        return tuple(sorted(names))
+
+    def small_profile(self, node: tree.Node) -> tuple[str, ...] | None:
+        """The profile when it holds words, codes and yes or no only, of which dossiers show few."""
+        names = self.profile(node)
+        facts = self.vocabulary.facts
+        if names is None or any(n not in facts or facts[n].kind not in ("truth", "text", "code") for n in names):
+            return None
+        return names
+
+    def full_name(self, node: tree.ParameterRef) -> str:
+        """The name of a parameter in the rulebook: the aid's own, or a shared one when it has a dot."""
+        return node.parameter if "." in node.parameter else f"{self.aid}.{node.parameter}"
 
     def numeric(self, kind: Kind, node: tree.Node) -> Unit:
         """The unit of a fact used as an amount."""

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, Protocol
 
 from cpf_funding.facts import Kind, parse_value
 from cpf_funding.language import tree
+from cpf_funding.language.conditions import TESTS
 from cpf_funding.language.settle import settle_condition
 from cpf_funding.language.units import Unit
 from cpf_funding.language.values import Parameter, Setting, State
@@ -148,6 +149,9 @@ class Renderer:
         operator = _OPPOSITE[node.operator] if negated else node.operator
         if kind == "truth":
             return "oui" if (node.operands[0] == "true") is not negated else "non"
+        if kind is Unit.YES_NO and not any(isinstance(operand, tree.Node) for operand in node.operands):
+            limits = tuple(parse_value(kind, operand) for operand in node.operands)
+            return "oui" if TESTS[node.operator](1, limits) is not negated else "non"
         bounds = [self._operand(operand, kind, choices) for operand in node.operands]
         if operator in ("is", "in"):
             return enumerate_in_french(bounds)

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from cpf_funding.facts import Kind, Value
+from cpf_funding.language.conditions import TESTS
 from cpf_funding.language.evidence import Evidence
+from cpf_funding.language.units import Unit
 from cpf_funding.language.values import Setting
 from cpf_funding.language.words import (
     ENVELOPE_STATES,
@@ -69,10 +71,25 @@ def _all_or_any(evidence: Evidence, names: Names, negated: bool) -> str:
     kept = [child for child in evidence.children if _outcome(child, negated) is truth]
     if truth is YES and not every:
         kept = kept[:1]
+    if truth is NO and not every:
+        kept = [child for child in kept if not _switched_off(child, negated)] or kept
+        asked = [child for child in kept if child.kind != "not"]  # the others say when it is asked for
+        kept = asked if len(asked) == 1 else kept
     said = " ; ".join(_say(child, names, negated) for child in kept)
     if every or len(kept) == 1:
         return said
     return f"aucune de ces possibilités n'est remplie : [{said}]" if truth is NO else f"il faut l'un de : [{said}]"
+
+
+def _switched_off(evidence: Evidence, negated: bool) -> bool:
+    """Whether a dated switch fails a condition for everybody: no fact of a dossier opens that possibility that day."""
+    if evidence.kind == "not":
+        return _switched_off(evidence.children[0], not negated)
+    if evidence.kind in ("all", "any"):
+        meets = any if (evidence.kind == "all") is not negated else all
+        return meets(_switched_off(child, negated) for child in evidence.children)
+    switch = evidence.kind == "amount" and evidence.unit is Unit.YES_NO
+    return switch and _outcome(evidence, negated) is NO and all(setting.key is None for setting in evidence.settings)
 
 
 def _not(evidence: Evidence, names: Names, negated: bool) -> str:
@@ -106,6 +123,8 @@ def _required(evidence: Evidence, names: Names, negated: bool) -> str:
     bounds = [_bound(value, kind, fact.choices if fact else None) for value in evidence.expected]
     if kind == "truth":
         return "oui" if bool(evidence.expected[0]) is not negated else "non"
+    if kind is Unit.YES_NO and None not in evidence.expected:
+        return "oui" if TESTS[evidence.operator](1, evidence.expected) is not negated else "non"
     if operator == "between":
         return f"de {bounds[0]} à {bounds[1]}"
     if operator == "outside":

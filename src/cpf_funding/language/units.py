@@ -26,6 +26,7 @@ class Unit(StrEnum):
     YEARS = "years"
     COUNT = "count"
     LEVEL = "level"
+    YES_NO = "yes_no"  # un barème qui dit oui (1) ou non (0) ; un fait se déclare kind: truth
 
     @property
     def is_days(self) -> bool:

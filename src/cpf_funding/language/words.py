@@ -11,7 +11,7 @@ from typing import Protocol
 
 from cpf_funding.facts import Fact, Kind, Value
 from cpf_funding.language.units import Unit, scale
-from cpf_funding.language.values import UNLIMITED, Parameter, Setting, Sourcing, State
+from cpf_funding.language.values import ANY_KEY, UNLIMITED, Parameter, Setting, Sourcing, State
 from cpf_funding.money import in_french
 
 __all__ = [
@@ -93,6 +93,8 @@ def show(value: Value, kind: Kind | None, choices: Mapping[str, str] | None = No
 def _number(value: int, unit: Unit) -> str:
     if abs(value) >= UNLIMITED:
         return "sans plafond"
+    if unit is Unit.YES_NO:
+        return "oui" if value else "non"
     if unit is Unit.LEVEL:
         return f"niveau {value}"
     if unit is Unit.MONTHS and value % 100:
@@ -139,6 +141,8 @@ def setting_label(setting: Setting, names: Names) -> str:
     label = parameter_label(setting.parameter, names)
     if fact is None or setting.key is None:
         return label
+    if setting.key == ANY_KEY:
+        return f"{label}, cas général"
     return f"{label}, {fact.label} {fact.choices.get(setting.key, setting.key)}"
 
 

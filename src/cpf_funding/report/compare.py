@@ -9,7 +9,7 @@ from cpf_funding.engine.comparison import Comparison
 from cpf_funding.engine.plan import FundingPlan
 from cpf_funding.language.words import day_in_french
 from cpf_funding.report.page import Page, item
-from cpf_funding.report.wording import change_words, money
+from cpf_funding.report.wording import chance, change_words, money
 from cpf_funding.rulebook.book import Rulebook
 
 __all__ = ["comparison_text"]
@@ -42,6 +42,8 @@ def _amounts(before: FundingPlan, after: FundingPlan, rulebook: Rulebook) -> Ite
     yield _money_row("Il manque", before.unfunded, after.unfunded)
     yield _money_row("Il manquerait au pire", before.unfunded_worst, after.unfunded_worst)
     yield ("Dernière réponse attendue", _day(_last(before)), _day(_last(after)), "")
+    likely, then_likely = (_chance(plan.on_time_probability) for plan in (before, after))
+    yield ("Chance de tout avoir à temps", likely, then_likely, "")
 
 
 def _money_row(label: str, before: int, after: int) -> tuple[str, str, str, str]:
@@ -60,6 +62,10 @@ def _last(plan: FundingPlan) -> date | None:
     days = [line.answer.usual or line.answer.most for line in plan.calendar]
     known = [day for day in days if day is not None]
     return max(known) if known and len(known) == len(days) else None
+
+
+def _chance(probability: float | None) -> str:
+    return chance(probability) if probability is not None else "non connue"
 
 
 def _day(day: date | None) -> str:

@@ -47,6 +47,7 @@ def plan_document(plan: FundingPlan, rulebook: Rulebook) -> dict[str, Any]:
         "verdicts": [_verdict(each, rulebook) for each in plan.verdicts],
         "causes": [_cause(each, rulebook) for each in plan.causes],
         "calendar": [_calendar(each) for each in plan.calendar],
+        "on_time_probability": plan.on_time_probability,
         "alternatives": [_alternative(each, rulebook) for each in plan.alternatives],
         "questions": [
             {"subject": q.subject, "question": q.question, "euros": plain(q.euros), "aids": list(q.aids)}
@@ -133,7 +134,7 @@ def _remedy(remedy: Remedy, rulebook: Rulebook) -> dict[str, Any]:
         "lever": remedy.lever, "label": remedy.label, "who": list(remedy.who), "changes": dict(remedy.changes),
         "unfunded": plain(remedy.unfunded), "holder_pays": plain(remedy.holder_pays),
         "unfunded_worst": None if remedy.unfunded_worst is None else plain(remedy.unfunded_worst),
-        "completes": remedy.completes, "clears": list(remedy.clears),
+        "completes": remedy.completes, "clears": list(remedy.clears), "ask_again": list(remedy.ask_again),
         "text": remedy_words(remedy, rulebook),
     }  # fmt: skip
 
@@ -150,6 +151,8 @@ def _calendar(line: CalendarLine) -> dict[str, Any]:
         "on_time_probability": line.on_time_probability,
         "silence": line.silence,
         "sample": line.sample,
+        "asked": line.asked,
+        "filed_on": _day(line.filed_on),
     }
 
 

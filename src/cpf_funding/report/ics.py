@@ -31,7 +31,7 @@ def calendar_ics(plan: FundingPlan, rulebook: Rulebook) -> str:
 
 def _events(line: CalendarLine, plan: FundingPlan, rulebook: Rulebook) -> Iterator[str]:
     label = rulebook.aid(line.aid).label
-    if line.file_by is not None:
+    if line.file_by is not None and not line.asked:
         words = [f"À demander à partir du {day_in_french(line.file_from)}."] if line.file_from is not None else []
         if line.after:
             labels = enumerate_in_french((f"« {rulebook.aid(id).label} »" for id in line.after), "et")

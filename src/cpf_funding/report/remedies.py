@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cpf_funding.engine.plan import FundingPlan, Remedy
 from cpf_funding.language.words import day_in_french
 from cpf_funding.report.page import Line, Page, detail, item
-from cpf_funding.report.wording import change_words, money
+from cpf_funding.report.wording import change_words, money, presumed_words
 from cpf_funding.rulebook.book import Rulebook
 
 __all__ = ["remedies_text"]
@@ -44,5 +44,8 @@ def _remedies(remedies: tuple[Remedy, ...], rulebook: Rulebook) -> Iterator[Line
         worst = remedy.unfunded_worst
         doubt = f" (au pire, {money(worst)} à trouver)" if worst is not None and worst > remedy.unfunded else ""
         yield detail(f"{left}{doubt} ; la personne paie {money(remedy.holder_pays)}.")
+        presumed = presumed_words(remedy, rulebook)
+        if presumed is not None:
+            yield detail(f"{presumed}.")
         if remedy.who:
             yield detail(f"Qui peut agir : {', '.join(remedy.who)}.")

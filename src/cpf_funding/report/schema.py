@@ -162,6 +162,7 @@ class Remedy(Described):
     holder_pays: Money
     completes: bool
     clears: list[str]
+    ask_again: list[str]
     text: str
 
 
@@ -198,6 +199,8 @@ class CalendarLine(Described):
     on_time_probability: Annotated[float, Field(ge=0, le=1)] | None
     silence: Literal["accepted", "refused"] | None
     sample: int | None
+    asked: bool
+    filed_on: date | None
 
 
 class Alternative(Described):
@@ -304,6 +307,7 @@ class Plan(Described):
     verdicts: list[Verdict]
     causes: list[Cause]
     calendar: list[CalendarLine]
+    on_time_probability: Annotated[float, Field(ge=0, le=1)] | None
     alternatives: list[Alternative]
     questions: list[Question]
     checklist: list[Paper]

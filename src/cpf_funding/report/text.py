@@ -14,8 +14,17 @@ from cpf_funding.language.units import Unit
 from cpf_funding.language.words import CONFIDENCE, aid_name, day_in_french, enumerate_in_french, missing_label, show
 from cpf_funding.report.advice import counselling, papers_lacking
 from cpf_funding.report.explanation import DISCLAIMER
+from cpf_funding.report.now import to_do_now
 from cpf_funding.report.page import Line, Page, detail, item
-from cpf_funding.report.wording import alternative_words, limit_words, lost_words, money, remedy_words, standing_words
+from cpf_funding.report.wording import (
+    alternative_words,
+    chance,
+    limit_words,
+    lost_words,
+    money,
+    remedy_words,
+    standing_words,
+)
 from cpf_funding.rulebook.book import Rulebook
 from cpf_funding.truth import Truth
 
@@ -34,6 +43,7 @@ def plan_text(plan: FundingPlan, rulebook: Rulebook, width: int = WIDTH, dossier
     """
     page = Page(max(40, width))
     _answer(plan, rulebook, page)
+    page.section("À faire maintenant", to_do_now(plan, rulebook))
     page.section("Qui paie quoi, dans l'ordre", _contributions(plan, rulebook))
     page.section("Aides refusées, et pourquoi", _refused(plan, rulebook))
     page.section("Aides qui ne paient pas dans ce plan", _unused(plan, rulebook))
@@ -114,9 +124,7 @@ def _why(contribution: Contribution, rulebook: Rulebook) -> Iterator[Line]:
     limit = limit_words(contribution, rulebook)
     if limit is None:
         yield detail("Limite : aucune, paie tout ce qui reste à son rang.")
-    elif contribution.limit is not None and contribution.limit == contribution.steps[-1]:
-        yield detail("Limite : le résultat du calcul.")
-    else:
+    elif contribution.limit not in contribution.steps[-1:]:  # the whole computation is told just below
         yield detail(f"Limite : {limit}.")
     for line in step_lines(contribution.steps, rulebook):
         words = line.lstrip(" ")
@@ -234,9 +242,20 @@ def _calendar(plan: FundingPlan, rulebook: Rulebook) -> Iterator[Line]:
     for line in plan.calendar:
         yield item(f"{rulebook.aid(line.aid).label} : {', '.join(_filing(line, rulebook))}.")
         yield detail(f"{', '.join(_answered(line))}.")
+    if len(plan.calendar) > 1:
+        yield item(f"Toutes les réponses avant le début de la formation : {_all_in_time(plan.on_time_probability)}.")
+
+
+def _all_in_time(probability: float | None) -> str:
+    if probability is None:
+        return "probabilité non connue, faute d'un délai ou de la date de début"
+    return f"probabilité de {chance(probability)}"
 
 
 def _filing(line: CalendarLine, rulebook: Rulebook) -> Iterator[str]:
+    if line.asked:
+        yield f"déjà demandée le {day_in_french(line.filed_on)}" if line.filed_on else "déjà demandée"
+        return
     if line.after:
         yield f"après la réponse de {enumerate_in_french((aid_name(id, rulebook) for id in line.after), 'et')}"
     yield f"à demander dès le {day_in_french(line.file_from)}" if line.file_from else "premier jour possible non connu"
@@ -259,10 +278,7 @@ def _answered(line: CalendarLine) -> Iterator[str]:
         yield f"{show(abs(line.slack_days), Unit.CALENDAR_DAYS)} {side} le début de la formation"
     if line.on_time_probability is not None:
         sample = f" ({line.sample} réponses observées)" if line.sample is not None else ""
-        yield (
-            f"probabilité d'une réponse avant le début : {line.on_time_probability:.0%}".replace("%", "\u00a0%")
-            + sample
-        )
+        yield f"probabilité d'une réponse avant le début : {chance(line.on_time_probability)}{sample}"
     if line.silence is not None:
         yield _SILENCE[line.silence]
 

@@ -9,12 +9,15 @@ from datetime import date
 from cpf_funding.engine.plan import Alternative, Contribution, Remedy
 from cpf_funding.facts import parse_value
 from cpf_funding.language.operations import limit_label
-from cpf_funding.language.words import aid_name, day_in_french, enumerate_in_french, show
+from cpf_funding.language.words import aid_name, day_in_french, enumerate_in_french, missing_label, show
 from cpf_funding.money import plain
 from cpf_funding.reading.changes import UNKNOWN
 from cpf_funding.rulebook.book import Rulebook
 
-__all__ = ["alternative_words", "change_words", "limit_words", "lost_words", "money", "remedy_words", "standing_words"]
+__all__ = [
+    "alternative_words", "chance", "change_words", "limit_words", "lost_words", "money", "presumed_words",
+    "remedy_words", "standing_words",
+]  # fmt: skip
 
 _STANDINGS = {
     "granted": "déjà accordé", "right": "droit de la personne", "open": "conditions remplies, le financeur décide",
@@ -26,6 +29,11 @@ def money(cents: int) -> str:
     """An amount of the plan, always with its cents: `1 320,00 €`."""
     whole, _, rest = plain(abs(cents)).partition(".")
     return f"{'-' if cents < 0 else ''}{int(whole):,}".replace(",", "\u202f") + f",{rest}\u00a0€"
+
+
+def chance(probability: float) -> str:
+    """A probability: `75 %`."""
+    return f"{probability:.0%}".replace("%", "\u00a0%")
 
 
 def standing_words(contribution: Contribution) -> str:
@@ -94,6 +102,9 @@ def alternative_words(alternative: Alternative, rulebook: Rulebook) -> str:
         change.append(f"avec {_named(alternative.added, rulebook)}")
     head = ", ".join(change) or "mêmes aides, autre répartition"
     effects = [_DIFFERENCES[name](value) for name, value in sorted(alternative.differences.items(), key=_order)]
+    if not effects and alternative.last_answer is not None:
+        day = day_in_french(alternative.last_answer)
+        effects = [f"dernière réponse attendue le {day}, quand celle du plan n'est pas connue"]
     return f"{head} : {', '.join(effects) or 'même résultat'}"
 
 
@@ -113,7 +124,17 @@ def remedy_words(remedy: Remedy, rulebook: Rulebook) -> str:
     doubt = f" (au pire, {money(worst)} à trouver)" if worst is not None and worst > remedy.unfunded else ""
     who = f" ; qui peut agir : {', '.join(remedy.who)}" if remedy.who else ""
     label = f"{remedy.label} ({changes})" if changes else remedy.label
-    return f"{label} : {left}{doubt}, la personne paie {money(remedy.holder_pays)}{who}"
+    again = presumed_words(remedy, rulebook)
+    presumed = f" ; {again}" if again is not None else ""
+    return f"{label} : {left}{doubt}, la personne paie {money(remedy.holder_pays)}{presumed}{who}"
+
+
+def presumed_words(remedy: Remedy, rulebook: Rulebook) -> str | None:
+    """What the rebuilt plan only presumes, to ask for again; `None` when it presumes nothing."""
+    if not remedy.ask_again:
+        return None
+    labels = (missing_label(path.removeprefix("answers."), rulebook) for path in remedy.ask_again)
+    return f"présumé par ce calcul, à redemander : {enumerate_in_french(labels, 'et')}"
 
 
 _ENVELOPE = re.compile(r"local\.envelopes\.(.+)\.(state|left)")

@@ -15,7 +15,7 @@ from cpf_funding.language.problems import Checker
 from cpf_funding.language.units import Unit
 from cpf_funding.rulebook.book import Aid, Duration, Rulebook
 from cpf_funding.rulebook.dated import parameter_of, periods_of, sourcing_of
-from cpf_funding.rulebook.levers import LeverShape, check_levers
+from cpf_funding.rulebook.levers import LeverShape, levers_of
 from cpf_funding.rulebook.local import Local
 from cpf_funding.rulebook.shapes import (
     AidShape,
@@ -64,11 +64,11 @@ def assemble(
     )
     aids = [_aid(shape, vocabulary, shapes, problems) for shape in shapes.aids]
     _check_cycles(aids, problems)
-    check_levers(shapes.levers, shapes.causes, facts, problems)
+    levers = levers_of(shapes.levers, shapes.causes, vocabulary, problems)
     return Rulebook(
         aids=tuple(sorted(aids, key=lambda aid: (aid.rank, aid.id))), parameters=parameters, facts=facts, lists=lists,
         sources=shapes.sources, funders=shapes.funders, documents=shapes.documents, causes=shapes.causes,
-        digest=digest, files=tuple(files), local=local or Local(), levers=shapes.levers,
+        digest=digest, files=tuple(files), local=local or Local(), levers=levers, made_of=shapes,
     )  # fmt: skip
 
 
@@ -77,6 +77,8 @@ def _fact(name: str, shape: FactShape, problems: list[Problem]) -> Fact:
         problems.append(
             Problem(f"le fait « {name} » existe déjà dans le dossier", "retirez-le de facts.yaml", shape.at)
         )
+    if shape.kind is Unit.YES_NO:
+        problems.append(Problem(f"le fait « {name} » se répond par oui ou non", "écrivez kind: truth", shape.at))
     bounds: dict[str, int] = {}
     for bound in ("least", "most"):
         text = getattr(shape, bound)
@@ -140,6 +142,7 @@ def _aid(shape: AidShape, vocabulary: Vocabulary, shapes: Shapes, problems: list
         joins=_joined([shape.amount], check) | to_be_eligible,
         joins_to_be_eligible=bool(to_be_eligible),
         counts=_counted(shape.amount, check), looks_at_others=_looks_at_others(shape.amount),
+        sees_plan=check.looks_at_plan(shape.amount), profile=check.profile(shape.scope),
         line_sets=(shape.covers, *(n.remaining for n in tree.walk(shape.amount) if isinstance(n, tree.Remaining))),
         used=frozenset(check.used),
     )  # fmt: skip

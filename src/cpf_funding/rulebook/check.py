@@ -47,7 +47,7 @@ class CheckFile(Node):
 
 
 class Gap(NamedTuple):
-    """A threshold or a condition that the cases do not show on both sides: its place, and what is missing, in words."""
+    """A threshold, a condition or a change that the cases do not show on both sides: its place, and what is missing."""
 
     where: str
     missing: str
@@ -61,6 +61,7 @@ class CaseSummary:
     aids: Container[str]
     thresholds: Iterable[Gap] = ()
     conditions: Iterable[Gap] = ()
+    changes: Iterable[Gap] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +111,12 @@ def check(
 
 
 _SEVERITIES = ("error", "warning", "info")
+_OF_CASES = {"R030", "R031", "R032", "R033"}
 
 
 def _always_asked(stale_after: date | None, tested: CaseSummary | None) -> set[str]:
     """Findings that were looked for: a silence of another kind is not idle, its question was not put."""
-    skipped = ({"R050"} if stale_after is None else set()) | ({"R030", "R031", "R032"} if tested is None else set())
+    skipped = ({"R050"} if stale_after is None else set()) | (_OF_CASES if tested is None else set())
     return {f"R{number:03d}" for number in range(1000)} - skipped
 
 
@@ -157,4 +159,9 @@ def _untested(book: Rulebook, tested: CaseSummary) -> Iterator[Finding]:
         yield Finding(
             "R032", "warning", gap.where, f"les cas ne montrent pas cette condition des deux côtés : {gap.missing}",
             "écrivez un cas où elle est remplie, et un où elle ne l'est pas", gap.origin,
+        )  # fmt: skip
+    for gap in tested.changes:
+        yield Finding(
+            "R033", "warning", gap.where, f"les cas n'encadrent pas ce changement au jour près : {gap.missing}",
+            "écrivez un cas avec days: la veille, et le jour même", gap.origin,
         )  # fmt: skip

@@ -142,6 +142,9 @@ def _value(name: str, entry: Entry, unit: Unit, problems: list[Problem]) -> int 
     if not isinstance(value, int) or value < 0:
         problems.append(Problem(f"{name} : valeur négative", "un barème ne porte que des nombres positifs", entry.at))
         return None
+    if unit is Unit.YES_NO and value > 1:
+        problems.append(Problem(f"{name} : valeur « {entry.value} » refusée", "écrivez 1 (oui) ou 0 (non)", entry.at))
+        return None
     if (unit.is_days or unit is Unit.MONTHS) and value > LONGEST * scale(unit):
         problems.append(Problem(f"{name} : durée de plus de {LONGEST}", "vérifiez la valeur et son unité", entry.at))
         return None

@@ -23,6 +23,7 @@ KINDS = {
     "R030": "seuil qu'aucun cas ne franchit",
     "R031": "aide sans cas",
     "R032": "condition que les cas ne montrent pas vraie et fausse",
+    "R033": "changement que les cas n'encadrent pas au jour près",
     "R040": "source jamais citée",
     "R041": "pièce jamais demandée",
     "R042": "fait déclaré que rien ne lit",

@@ -5,21 +5,23 @@ Bounds and efforts are the editor's: how far to look, and what to look at first.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Literal
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field, StringConstraints
 
 from cpf_funding.dossier import Day, Dossier, Unplaced
 from cpf_funding.errors import InputError, Problem
-from cpf_funding.language.tree import Node, Scalar
+from cpf_funding.language.context import ConditionFunction, Vocabulary
+from cpf_funding.language.problems import Checker, nearest
+from cpf_funding.language.tree import Condition, Node, Scalar
 from cpf_funding.money import hundredths
 from cpf_funding.reading.changes import amount_at, apply_changes
 from cpf_funding.rulebook.shapes import CauseShape, Id
 
 __all__ = [
-    "DateLever", "EnvelopeLever", "FactLever", "LeverShape", "LeversFile", "LowerLever", "OpinionLever", "RaiseLever",
-    "ShortenLever", "check_levers",
+    "DateLever", "EnvelopeLever", "FactLever", "Lever", "LeverShape", "LeversFile", "LocalLever", "LowerLever",
+    "OpinionLever", "RaiseLever", "RegionLever", "ShortenLever", "WithdrawnLever", "levers_of",
 ]  # fmt: skip
 
 Place = Annotated[str, StringConstraints(pattern=r"^[a-z_0-9]+(\.[a-z_0-9]+)+$", max_length=120)]
@@ -28,14 +30,20 @@ Days = Annotated[int, Field(ge=1, le=3650)]
 
 
 class _Lever(Node):
-    """What every lever has. `effort` orders them; `also` are fields set at the same time, written as in a dossier."""
+    """What every lever has. `effort` orders them; where `when` is known not to hold, a lever is not tried.
+
+    `also` are fields set at the same time, written as in a dossier; `ask_again` are facts that the rebuilt plan only
+    presumes (it keeps those of the course that is left): whoever follows the remedy must ask for them again.
+    """
 
     label: str
     who: tuple[str, ...] = ()
     effort: int = Field(ge=0, le=1000)
     from_: Day | None = Field(default=None, alias="from")
     until: Day | None = None
+    when: Condition | None = None
     also: Annotated[dict[Place, Scalar], Unplaced] = Field(default_factory=dict)
+    ask_again: tuple[str, ...] = ()
 
 
 class DateLever(_Lever):
@@ -83,6 +91,12 @@ class FactLever(_Lever):
     kind: Literal["fact"]
 
 
+class RegionLever(_Lever):
+    """The course takes place in the region where the person lives."""
+
+    kind: Literal["region"]
+
+
 class EnvelopeLever(_Lever):
     """The request waits until the exhausted envelope opens again, at most `most` days."""
 
@@ -96,10 +110,17 @@ class OpinionLever(_Lever):
     kind: Literal["opinion"]
 
 
-LeverShape = Annotated[
-    DateLever | LowerLever | RaiseLever | ShortenLever | FactLever | EnvelopeLever | OpinionLever,
-    Field(discriminator="kind"),
-]
+class WithdrawnLever(Node):
+    """In an overlay only: this lever is not proposed here."""
+
+    kind: Literal["withdrawn"]
+    reason: str = Field(min_length=1)
+
+
+_Any = DateLever | LowerLever | RaiseLever | ShortenLever | FactLever | RegionLever | EnvelopeLever | OpinionLever
+LeverShape = Annotated[_Any, Field(discriminator="kind")]
+LocalLever = Annotated[_Any | WithdrawnLever, Field(discriminator="kind")]
+"""What an overlay may say of a lever."""
 
 
 class LeversFile(Node):
@@ -108,43 +129,60 @@ class LeversFile(Node):
     levers: Annotated[dict[Id, LeverShape], Unplaced]
 
 
-def check_levers(
-    levers: Mapping[str, LeverShape], causes: Mapping[str, CauseShape], facts: Mapping[str, object],
-    problems: list[Problem],
-) -> None:  # fmt: skip
-    """Report the levers that causes name and nobody declares, and the fields that no dossier has."""
+class Lever(NamedTuple):
+    """A lever as written, and the condition that must not fail for it to be worth a try (`None`: always)."""
+
+    shape: LeverShape
+    when: ConditionFunction | None
+
+
+def levers_of(
+    shapes: Mapping[str, LeverShape], causes: Mapping[str, CauseShape], vocabulary: Vocabulary, problems: list[Problem]
+) -> dict[str, Lever]:
+    """The levers, compiled. What is reported: levers that causes name and nobody declares, or that no cause names;
+    fields that no dossier has, values that they refuse, conditions that cannot be read."""
     for name, cause in causes.items():
         for lever in cause.levers:
-            if lever not in levers:
+            if lever not in shapes:
                 message = f"cause « {name} » : levier inconnu « {lever} »"
                 problems.append(Problem(message, "déclarez-le dans rules/levers.yaml", cause.at))
-    used = {lever for cause in causes.values() for lever in cause.levers}
-    for name, shape in levers.items():
-        if name not in used:
-            problems.append(Problem(f"levier « {name} » : aucune cause ne l'essaie", "retirez-le", shape.at))
-        for problem in _problems(shape, facts):
+    tried = {lever for cause in causes.values() for lever in cause.levers}
+    found: dict[str, Lever] = {}
+    for name, shape in shapes.items():
+        if name not in tried:
+            advice = "nommez-le dans causes.yaml (dans un fichier local : sous tries:), ou retirez-le"
+            hint = nearest(name, tried) or advice
+            problems.append(Problem(f"levier « {name} » : aucune cause ne l'essaie", hint, shape.at))
+        for problem in _problems(shape, vocabulary):
             problems.append(Problem(f"levier « {name} » : {problem.message}", problem.advice, shape.at))
+        check = Checker(vocabulary, name, problems)
+        found[name] = Lever(shape, check.condition(shape.when) if shape.when is not None else None)
+    return found
 
 
-def _problems(shape: LeverShape, facts: Mapping[str, object]) -> list[Problem]:
-    found: list[Problem] = []
+def _problems(shape: LeverShape, vocabulary: Vocabulary) -> Iterator[Problem]:
     try:
         apply_changes(Dossier(), shape.also)
     except InputError as error:
-        found += error.problems
-    answers = {path.removeprefix("answers.") for path in shape.also if path.startswith("answers.")}
-    found += [
-        Problem(f"fait inconnu « {name} »", "déclarez-le dans facts.yaml") for name in sorted(answers - facts.keys())
-    ]
-    try:
-        if isinstance(shape, LowerLever | RaiseLever):
-            others = (*shape.together, *shape.pro_rata) if isinstance(shape, LowerLever) else ()
-            for path in (shape.path, *others):
-                amount_at(Dossier(), path)
-            if hundredths(shape.step) <= 0 or (isinstance(shape, RaiseLever) and hundredths(shape.most) <= 0):
-                raise ValueError("un pas ou une borne n'est pas positif")
-    except ValueError as error:
-        found.append(Problem(str(error), "corrigez le chemin ou le nombre"))
+        yield from error.problems
+    answered = [path for path in shape.also if path.startswith("answers.")]
+    for path in dict.fromkeys([*answered, *shape.ask_again]):
+        name = path.removeprefix("answers.")
+        if name not in vocabulary.facts:
+            hint = nearest(name, vocabulary.facts) or "corrigez son nom, ou déclarez-le dans facts.yaml"
+            yield Problem(f"fait inconnu « {name} »", hint)
+    if isinstance(shape, LowerLever | RaiseLever):
+        yield from _number_problems(shape)
     if isinstance(shape, FactLever) and not shape.also:
-        found.append(Problem("ce levier ne change rien", "donnez les champs à changer sous « also »"))
-    return found
+        yield Problem("ce levier ne change rien", "donnez les champs à changer sous « also »")
+
+
+def _number_problems(shape: LowerLever | RaiseLever) -> Iterator[Problem]:
+    others = (*shape.together, *shape.pro_rata) if isinstance(shape, LowerLever) else ()
+    try:
+        for path in (shape.path, *others):
+            amount_at(Dossier(), path)
+        if hundredths(shape.step) <= 0 or (isinstance(shape, RaiseLever) and hundredths(shape.most) <= 0):
+            raise ValueError("un pas ou une borne n'est pas positif")
+    except ValueError as error:
+        yield Problem(str(error), "corrigez le chemin ou le nombre")

@@ -48,7 +48,7 @@ _Period = TypeVar("_Period", LocalEnvelope, LocalDelay)
 class Local:
     """Envelopes and delays by id, from the overlays; delays observed, from a history file.
 
-    A dossier that states its own is always preferred.
+    A dossier that states its own is always preferred; what was observed is preferred to what an overlay states.
     """
 
     envelopes: Mapping[str, tuple[LocalEnvelope, ...]] = field(default_factory=dict)
@@ -73,8 +73,8 @@ class Local:
         }
 
     def delays_on(self, day: date) -> dict[str, Delay]:
-        """The answer delays stated on a day, as a dossier would give them (`local.delays`)."""
-        found = ((aid, self.delay(aid, day)) for aid in self.delays)
+        """The answer delays stated on a day and not observed, as a dossier would give them (`local.delays`)."""
+        found = ((aid, self.delay(aid, day)) for aid in self.delays if aid not in self.history)
         return {
             aid: Delay(least=known.least, usual=known.usual, most=known.most)
             for aid, known in found

@@ -8,9 +8,10 @@ from pydantic import Field
 
 from cpf_funding.dossier import Cents, Day, Unplaced
 from cpf_funding.language.tree import Condition, Node, Scalar
+from cpf_funding.rulebook.levers import LocalLever
 from cpf_funding.rulebook.shapes import Entry, Id, ListEntry, Sourced, SourceShape
 
-__all__ = ["Closure", "DelayPeriod", "EnvelopePeriod", "ListAddition", "OverlayFile", "Replacement"]
+__all__ = ["Closure", "DelayPeriod", "EnvelopePeriod", "ListAddition", "OverlayFile", "Replacement", "Trial"]
 
 Days = Annotated[int, Field(ge=0, le=3650)]
 
@@ -62,8 +63,18 @@ class ListAddition(Sourced):
     entries: tuple[ListEntry, ...] = Field(min_length=1)
 
 
+class Trial(Node):
+    """Levers that a cause tries here, beside its own."""
+
+    cause: Id
+    levers: tuple[Id, ...] = Field(min_length=1)
+
+
 class OverlayFile(Node):
-    """An overlay: what one region or one agency adds to the rules."""
+    """An overlay: what one region or one agency adds to the rules.
+
+    Under `levers`, a lever takes the place of the one of the same id, or adds one that `tries` gives to causes.
+    """
 
     schema_: Literal["cpf-funding/overlay/1"] = Field(alias="schema")
     overlay: Id
@@ -75,3 +86,5 @@ class OverlayFile(Node):
     also: Annotated[dict[Id, tuple[Condition, ...]], Unplaced] = Field(default_factory=dict)
     values: tuple[Replacement, ...] = ()
     lists: Annotated[dict[Id, ListAddition], Unplaced] = Field(default_factory=dict)
+    levers: Annotated[dict[Id, LocalLever], Unplaced] = Field(default_factory=dict)
+    tries: tuple[Trial, ...] = ()

@@ -20,6 +20,7 @@ from cpf_funding.reading.places import Text
 from cpf_funding.reading.strict import read_file
 from cpf_funding.rulebook.assemble import Shapes
 from cpf_funding.rulebook.dated import sourcing_of
+from cpf_funding.rulebook.levers import WithdrawnLever
 from cpf_funding.rulebook.local import Local, LocalDelay, LocalEnvelope
 from cpf_funding.rulebook.overlay_shapes import DelayPeriod, EnvelopePeriod, OverlayFile
 from cpf_funding.rulebook.periods import cut, overlaps
@@ -31,7 +32,7 @@ __all__ = ["apply_overlays", "read_overlays"]
 LEVELS = ("region", "agency")
 _ALLOWED = (
     "une enveloppe s'écrit sous envelopes:, un délai sous delays:, une fermeture sous close:, une condition de plus "
-    "sous also:, une autre valeur sous values:, une certification sous lists:"
+    "sous also:, une autre valeur sous values:, une certification sous lists:, un levier sous levers:"
 )
 _REFUSED = {
     "aids": "un fichier local ne redéfinit pas une aide",
@@ -104,6 +105,7 @@ def _touches(overlay: OverlayFile) -> dict[str, Origin | None]:
         things |= {f"valeur {value.parameter}{f' ({key})' if key else ''}": value.at for key in keys}
     for id, addition in overlay.lists.items():
         things |= {f"liste {id}, code {entry.code}": entry.at for entry in addition.entries}
+    things |= {f"levier {id}": lever.at for id, lever in overlay.levers.items()}
     return things
 
 
@@ -122,6 +124,7 @@ def apply_overlays(shapes: Shapes, overlays: Sequence[OverlayFile], problems: li
         _close(shapes, overlay, problems)
         _add_conditions(shapes, overlay, problems)
         _add_to_lists(shapes, overlay, problems)
+        _change_levers(shapes, overlay, problems)
     return _local_rules(shapes, overlays, problems)
 
 
@@ -199,6 +202,34 @@ def _add_to_lists(shapes: Shapes, overlay: OverlayFile, problems: list[Problem])
 
 def _same_row(left: Any, right: Any) -> bool:
     return all(getattr(left, name) == getattr(right, name) for name in ("code", "public", "regions", "branches"))
+
+
+def _change_levers(shapes: Shapes, overlay: OverlayFile, problems: list[Problem]) -> None:
+    """Replace, add or withdraw levers; no cause tries a lever that was withdrawn."""
+    levers, withdrawn = dict(shapes.levers), set()
+    for id, lever in overlay.levers.items():
+        if not isinstance(lever, WithdrawnLever):
+            levers[id] = lever
+        elif levers.pop(id, None) is None:
+            hint = nearest(id, shapes.levers) or "écrivez l'identifiant d'un levier des règles"
+            problems.append(Problem(f"levier inconnu « {id} »", hint, lever.at))
+        else:
+            withdrawn.add(id)
+    shapes.levers = levers
+    tried = {id: [name for name in cause.levers if name not in withdrawn] for id, cause in shapes.causes.items()}
+    for trial in overlay.tries:
+        if trial.cause not in tried:
+            hint = nearest(trial.cause, tried) or "écrivez l'identifiant d'une cause des règles"
+            problems.append(Problem(f"cause inconnue « {trial.cause} »", hint, trial.at))
+        for name in trial.levers:
+            if name not in levers:
+                hint = nearest(name, levers) or "déclarez-le sous levers:, ou nommez un levier des règles"
+                problems.append(Problem(f"levier inconnu « {name} »", hint, trial.at))
+            else:
+                tried.setdefault(trial.cause, []).append(name)
+    shapes.causes = {
+        id: cause.model_copy(update={"levers": tuple(dict.fromkeys(tried[id]))}) for id, cause in shapes.causes.items()
+    }
 
 
 # Envelopes and delays ---------------------------------------------------------------------------
