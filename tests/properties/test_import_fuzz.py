@@ -134,8 +134,8 @@ OUTCOMES = {
     "unknown_column": "colonnes inconnues", "wrong_branch": "code NAF", "wrong_code": "pas un code CPF",
     "wrong_day": "pas une date", "wrong_number": "pas un numéro", "wrong_public": "pas employee",
     "wrong_region": "code de région", "wrong_root": "la racine est", "xml_malformed": "pas un XML bien formé",
-    "zip_damaged": "tronquée ou abîmée", "zip_method": "comprimée d'une façon", "zip_password": "mot de passe",
-    "zip_of_something_else": "ne contient ni",
+    "zip_damaged": "tronquée ou abîmée", "zip_empty_name": "tronquée ou abîmée", "zip_method": "comprimée d'une façon",
+    "zip_of_something_else": "ne contient ni", "zip_password": "mot de passe",
 }  # fmt: skip
 """What each mutated sample that was kept (`tests/data/import_fuzz/`) is refused for."""
 

@@ -1,4 +1,4 @@
-"""`cpf-funding rules schema`: the JSON Schemas of dossiers, plans and rule files."""
+"""`cpf-funding rules schema`: the JSON Schemas of dossiers, plans, rule files and worked cases."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ import click
 
 from cpf_funding.commands.output import OUTPUT, as_json, check_output, write
 from cpf_funding.report.schema import SCHEMAS
+from cpf_funding.testing.schema import case_schema
 
 __all__ = ["schema"]
 
+_SCHEMAS = SCHEMAS | {"case": case_schema}
 
-@click.command(short_help="Écrit le schéma JSON des règles, des dossiers ou des plans.")
-@click.argument("name", type=click.Choice(list(SCHEMAS)), default="rules", metavar=f"[{'|'.join(SCHEMAS)}]")
+
+@click.command(short_help="Écrit le schéma JSON des règles, des dossiers, des plans ou des cas.")
+@click.argument("name", type=click.Choice(list(_SCHEMAS)), default="rules", metavar=f"[{'|'.join(_SCHEMAS)}]")
 @OUTPUT
 def schema(name: str, output: str | None) -> None:
-    """Écrit le schéma JSON des dossiers, des plans ou (par défaut) des fichiers de règles."""
+    """Écrit le schéma JSON des dossiers, des plans, des cas ou (par défaut) des fichiers de règles."""
     check_output(output)
-    write(as_json(SCHEMAS[name]()), output)
+    write(as_json(_SCHEMAS[name]()), output)

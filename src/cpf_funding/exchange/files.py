@@ -110,8 +110,8 @@ def _kind(head: bytes) -> Literal["xml", "csv"]:
 
 def _chosen(archive: ZipFile, name: str) -> list[ZipInfo]:
     """The XML flows of an archive, and its table « Standard » (or its only table)."""
-    # Some systems add, beside each file, another whose name starts with « ._ ».
-    infos = [info for info in archive.infolist() if not info.is_dir() and not _base(info).startswith("._")]
+    # The base of a folder is empty. Some systems add, beside each file, another whose name starts with « ._ ».
+    infos = [info for info in archive.infolist() if _base(info) and not _base(info).startswith("._")]
     tables = [info for info in infos if _base(info).lower().endswith(".csv")]
     standard = [info for info in tables if "standard" in _base(info).lower()]
     flows = [info for info in infos if _base(info).lower().endswith(".xml")]

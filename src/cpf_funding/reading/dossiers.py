@@ -150,7 +150,7 @@ def _compact(content: dict[str, Any]) -> dict[str, Any]:
     kept: dict[str, Any] = {}
     for key, value in content.items():
         value = _compact(value) if isinstance(value, dict) and key not in ("envelopes", "delays", "answers") else value
-        if value not in ({}, (), []):
+        if value not in ({}, (), []) or key == "cpf_codes":  # no code is known there, which is not « unknown »
             kept[key] = value
     return kept
 
@@ -167,7 +167,7 @@ def _mapping_lines(content: dict[str, Any]) -> Iterator[str]:
                 yield f"  - {lines[0]}"
                 yield from (f"    {line}" for line in lines[1:])
         else:
-            yield f"{_scalar(key)}: {'{}' if value == {} else _scalar(value)}"
+            yield f"{_scalar(key)}: {'{}' if value == {} else '[]' if value == () else _scalar(value)}"
 
 
 def _scalar(value: Any) -> str:
