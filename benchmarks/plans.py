@@ -34,10 +34,16 @@ def yardstick() -> int:
 
 
 def full_dossiers() -> list[Dossier]:
-    """Job seekers, employees and public agents, in two regions, at dates that see each age of the rules."""
+    """Job seekers, employees and public agents, in two regions, at dates that see each age of the rules.
+
+    Each one twelve times, with other hours, length and cost: what the engine keeps from one dossier to the next serves
+    as it would in an agency, not as on one dossier built again and again.
+    """
     return [
-        _dossier(day, status, region, 60_00, 200, 5_400)
-        for day, status, region in product(DAYS, ("job_seeker", "employee", "public_agent"), ("75", "53"))
+        _dossier(day, status, region, 10_00 * turn, 40 + 31 * turn, 1_900 + 457 * turn)
+        for turn, day, status, region in product(
+            range(12), DAYS, ("job_seeker", "employee", "public_agent"), ("75", "53")
+        )
     ]
 
 

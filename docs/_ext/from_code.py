@@ -18,6 +18,7 @@ from cpf_funding.commands.french import speak_french
 from cpf_funding.engine.configurations import MAX_CONFIGURATIONS
 from cpf_funding.engine.probability import MAX_STATES
 from cpf_funding.engine.remedies import MAX_REBUILDS
+from cpf_funding.exchange import files, importing, rows, tables
 from cpf_funding.facts import BUILT_IN, Fact
 from cpf_funding.language.units import Unit
 from cpf_funding.money import in_french
@@ -43,6 +44,12 @@ _LIMITS: dict[str, tuple[int, str]] = {
     "Durée d'un barème ou d'un délai, en jours ou en mois": (LONGEST, _REFUSED),
     "Combinaisons d'aides compatibles, pour un plan": (MAX_CONFIGURATIONS, _REFUSED),
     "Réponses possibles des financeurs, prises ensemble": (MAX_STATES, "la probabilité d'être à temps est inconnue"),
+    "Taille d'un document importé, une fois décompressé, en octets": (files.MAX_BYTES, _REFUSED),
+    "Octets qu'un octet comprimé peut devenir": (files.MAX_RATIO, _REFUSED),
+    "Taille d'une fiche importée, en octets": (files.MAX_RECORD, _REFUSED),
+    "Taille d'une ligne de tableau importée, en octets": (tables.MAX_LINE, _REFUSED),
+    "Lignes d'un import": (importing.MAX_ROWS, _REFUSED),
+    "Caractères d'un intitulé importé": (rows.MAX_LABEL, "la ligne est refusée"),
     "Plans recalculés pour chercher des remèdes": (MAX_REBUILDS, "aucune autre paire de leviers n'est essayée"),
 }
 

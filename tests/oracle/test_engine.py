@@ -34,6 +34,13 @@ def test_brute_force_finds_no_better_plan(chunk: int) -> None:
         assert_same(problem, brute.best(problem), seed)
 
 
+@pytest.mark.parametrize("seed", [903_451])
+def test_problems_that_once_differed(seed: int) -> None:
+    """An aid that would push an earlier one onto the lines of a share is better left out: it must be a choice."""
+    problem = playable(seeded(seed, 6, 3, 100))
+    assert_same(problem, brute.best(problem), seed)
+
+
 @pytest.mark.parametrize("chunk", range(4))
 def test_brute_force_on_ten_aids(chunk: int) -> None:
     """Up to ten aids and four lines."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -182,6 +183,36 @@ def test_two_overlays_of_one_level_may_not_touch_the_same_thing(tmp_path: Path, 
     assert len(told) == 1
     assert "gardez l'un des deux" in told[0]
     load(one)
+
+
+def titles(folder: Path, name: str = "titres", code: str = "RNCP8", source: str = "essai") -> Path:
+    path = folder / f"liste-{code}.yaml"
+    head = f"list: {name}\nlabel: Titres\ncomplete: true\ncodes: rncp\nsource: {source}\n"
+    path.write_text(f'{head}entries: [{{code: "{code}"}}]\n', encoding="utf-8")
+    return path
+
+
+def test_a_list_takes_the_place_of_the_one_of_the_same_name(tmp_path: Path) -> None:
+    """Whatever the order of the files; a local file then adds to it, and may declare its source."""
+    local = overlay(tmp_path, 'lists: {titres: {source: note-vannes, entries: [{code: "RNCP7"}]}}\n')
+    given = titles(tmp_path, source="note-vannes")
+    for files in ((given, local), (local, given)):
+        book = load(*files)
+        assert set(book.lists["titres"].rows) == {"RNCP7", "RNCP8"}
+        assert book.lists["titres"].complete
+        assert set(book.files) >= {str(given), str(local)}
+    assert load(titles(tmp_path, "autres")).lists.keys() == {"titres", "autres"}
+    assert load(titles(tmp_path)).digest != load().digest
+
+
+def test_two_files_of_one_list_are_refused(tmp_path: Path) -> None:
+    (told,) = messages(titles(tmp_path), titles(tmp_path, code="RNCP9"))
+    assert "la liste « titres » est déjà donnée" in told
+    folder = tmp_path / "rules"
+    shutil.copytree(RULES, folder)
+    titles(folder / "lists")
+    with pytest.raises(InputError, match=r"la liste « titres » est déjà donnée \(.*→ gardez un seul"):
+        load_rulebook(rules=folder)
 
 
 LEVERS = """

@@ -157,35 +157,29 @@ def _tied(case: Case) -> frozenset[str]:
                 tied |= enemies | {aid.id}
         tied |= aid.joins
         twice = bool(aid.counts & present) and (len(counting) > 1 or not aid.counts.isdisjoint(moving))
-        if aid.looks_at_others and (twice or not _one_class(aid, case)):
-            reach = _reach(aid, case)
-            tied |= {id for id in earlier if case.masks[id] & reach}
+        if aid.looks_at_others:
+            reach = _reach(aid, case, earlier)
+            if twice or reach.bit_count() > 1:
+                tied |= {id for id in earlier if case.masks[id] & reach}
         earlier.add(aid.id)
     holders = [v.aid.id for v in case.verdicts[:-1] if v.aid.by_holder]  # the last of all only fills what is left
     return frozenset(tied.union(holders) & present)
 
 
-def _reach(aid: Aid, case: Case) -> int:
-    """The classes of lines on which a payment may change what an aid can pay, through other aids if need be."""
+def _reach(aid: Aid, case: Case, earlier: set[str]) -> int:
+    """The classes of lines on which an earlier payment may change what an aid can pay, through other aids if need be.
+
+    When it is one class, another aid in the plan leaves less to pay on it whatever this one makes of it. Across
+    classes, it could push an earlier aid onto the lines that this one looks at, and lower it where nobody else pays.
+    """
     reach, grown = 0, case.masks[aid.id]
     for seen in (*map(case.classes.mask, aid.line_sets), *(case.masks.get(id, 0) for id in aid.counts)):
         grown |= seen
     while grown != reach:
         reach = grown
-        for mask in case.masks.values():
-            grown |= mask if mask & reach else 0
+        for id in earlier:
+            grown |= case.masks[id] if case.masks[id] & reach else 0
     return reach
-
-
-def _one_class(aid: Aid, case: Case) -> bool:
-    """Whether an aid whose amount looks at others plays with them on one class of lines only.
-
-    There, another aid in the plan leaves less to pay on that class whatever this one makes of it; across classes, it
-    could lower this one's amount where nobody else pays.
-    """
-    masks = {case.classes.mask(lines) for lines in aid.line_sets} | {case.masks.get(id, 0) for id in aid.counts}
-    masks.discard(0)
-    return len(masks) <= 1 and all(mask.bit_count() == 1 for mask in masks)
 
 
 def evaluate(

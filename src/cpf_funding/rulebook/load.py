@@ -16,7 +16,7 @@ from cpf_funding.rulebook.assemble import Shapes, assemble
 from cpf_funding.rulebook.book import Rulebook
 from cpf_funding.rulebook.levers import LeversFile
 from cpf_funding.rulebook.location import packaged_rules
-from cpf_funding.rulebook.overlays import apply_overlays, read_overlays
+from cpf_funding.rulebook.overlays import apply_overlays, check_lists, read_overlays
 
 __all__ = ["load_rulebook"]
 
@@ -33,9 +33,9 @@ _REGISTERS: dict[str, tuple[type[Any], str]] = {
 def load_rulebook(*overlays: str | os.PathLike[str], rules: str | os.PathLike[str] | None = None) -> Rulebook:
     """Read, check and compile a rulebook.
 
-    `rules` is a folder laid out as the packaged one (the default). Overlays (files of a region or of an agency) apply
-    on top of it, regions first, in whatever order they are given. Raises `InputError` with every mistake of every file,
-    in French, each with its place.
+    `rules` is a folder laid out as the packaged one (the default). Overlays apply on top of it in whatever order they
+    are given: eligibility lists, each in the place of the one of the same name, then files of a region, then of an
+    agency. Raises `InputError` with every mistake of every file, in French, each with its place.
     """
     folder = Path(rules) if rules is not None else packaged_rules()
     problems: list[Problem] = []
@@ -53,7 +53,12 @@ def load_rulebook(*overlays: str | os.PathLike[str], rules: str | os.PathLike[st
             refused.append(None)
         else:
             digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
-    overlaid = read_overlays(overlays, problems)
+    check_lists(shapes.lists, problems)
+    lists, overlaid = read_overlays(overlays, problems)
+    for path, given in lists:
+        files.append(str(path))
+        digest.update(f"list {given.list}".encode() + b"\0" + path.read_bytes() + b"\0")
+        shapes.lists = [*(one for one in shapes.lists if one.list != given.list), given]
     for path, overlay in overlaid:
         files.append(str(path))
         digest.update(f"{overlay.level} {overlay.overlay}".encode() + b"\0" + path.read_bytes() + b"\0")

@@ -25,9 +25,9 @@ from cpf_funding.rulebook.local import Local, LocalDelay, LocalEnvelope
 from cpf_funding.rulebook.overlay_shapes import DelayPeriod, EnvelopePeriod, OverlayFile
 from cpf_funding.rulebook.periods import cut, overlaps
 from cpf_funding.rulebook.replacements import replace_value
-from cpf_funding.rulebook.shapes import AidShape, InForce
+from cpf_funding.rulebook.shapes import AidShape, InForce, ListFile
 
-__all__ = ["apply_overlays", "read_overlays"]
+__all__ = ["apply_overlays", "check_lists", "read_overlays"]
 
 LEVELS = ("region", "agency")
 _ALLOWED = (
@@ -45,23 +45,48 @@ _REFUSED = {
 _Stated = TypeVar("_Stated", EnvelopePeriod, DelayPeriod)
 
 
-def read_overlays(paths: Iterable[str | os.PathLike[str]], problems: list[Problem]) -> list[tuple[Path, OverlayFile]]:
-    """The overlays that could be read, in the order they apply: whatever the order of `paths`, region then agency."""
+def read_overlays(
+    paths: Iterable[str | os.PathLike[str]], problems: list[Problem]
+) -> tuple[list[tuple[Path, ListFile]], list[tuple[Path, OverlayFile]]]:
+    """The lists and the overlays that could be read, in the order they apply, whatever the order of `paths`.
+
+    A list comes first, in the place of the one of the same name; then overlays, region before agency.
+    """
+    lists: list[tuple[Path, ListFile]] = []
     read: list[tuple[Path, OverlayFile]] = []
     for path in map(Path, paths):
         try:
-            read.append((path, _read(path, problems)))
+            one = _read(path, problems)
         except InputError as error:
             problems += error.problems
+            continue
+        if isinstance(one, ListFile):
+            lists.append((path, one))
+        else:
+            read.append((path, one))
+    lists.sort(key=lambda each: each[1].list)
     read.sort(key=lambda each: (LEVELS.index(each[1].level), each[1].overlay))
     overlays = [overlay for _, overlay in read]
+    check_lists([one for _, one in lists], problems)
     _check_names(overlays, problems)
     _check_rivals(overlays, problems)
-    return read
+    return lists, read
 
 
-def _read(path: Path, problems: list[Problem]) -> OverlayFile:
+def check_lists(lists: Iterable[ListFile], problems: list[Problem]) -> None:
+    """Two files of one list would hide one another: each is told."""
+    known: dict[str, ListFile] = {}
+    for one in lists:
+        first = known.setdefault(one.list, one)
+        if first is not one:
+            message = f"la liste « {one.list} » est déjà donnée ({first.at})"
+            problems.append(Problem(message, "gardez un seul des deux fichiers, ou changez un nom (list: …)", one.at))
+
+
+def _read(path: Path, problems: list[Problem]) -> OverlayFile | ListFile:
     data = read_file(path)
+    if isinstance(data, dict) and "list" in data and "overlay" not in data:
+        return validate(ListFile, data, source_name=str(path))
     if isinstance(data, dict):
         for key in [key for key in data if key in _REFUSED]:
             problems.append(Problem(_REFUSED[key], _ALLOWED, key.origin if isinstance(key, Text) else None))
