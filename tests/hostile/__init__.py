@@ -1,0 +1,1 @@
+"""What a hostile or an unlucky input meets: a typed error, in French, before any work is done."""

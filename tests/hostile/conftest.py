@@ -1,0 +1,3 @@
+"""The samples of the fuzz are input, not tests."""
+
+collect_ignore = ["corpus"]
