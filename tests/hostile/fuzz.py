@@ -19,7 +19,8 @@ CORPUS = Path(__file__).parent / "corpus"
 
 PIECES = [
     *"\n\t:-{}[],'\"\\#|>@`~?&*!% é\x00\r\u00a0\u200b\u2028\ufeff\U0001f600", "  ", ": ", "- ", "&a ", "*a",
-    "!!str ", "<<: ", "---\n", "...\n", "null", "true", "false", "non", "01", "0", "-1", "1e999", "1.005", "9" * 400, ".nan",
+    "!!str ", "<<: ", "---\n", "...\n", "null", "true", "false", "non", "01", "0", "-1", "1e999", "1.005", "9" * 400,
+    ".nan",
     ".inf", "unlimited", "0000-01-01", "0001-01-01", "9999-12-31", "10000-01-01", "2017-02-29", "2017-01-01", "[]",
     "{}", "[[[[", "{a: {a: {a: 1}}}", "__at__", "*", "EUR", "%", "months", "calendar_days", "compte",
     "agence.aide", "a.*", "holder.region", "training.start", "is", "at_most", "remaining", "parameter", "envelope",
