@@ -39,7 +39,7 @@ def plan(book: Rulebook, region: str, day: date, **training: Any) -> FundingPlan
         "project": {"validated": True},
         "local": {"envelopes": {AIF: {"state": "open"}, "fpspp.top_up_2015": {"state": "open"}}},
         "means": {"employer": "0", "holder_can_pay": "0"},
-        "answers": {"fpspp.already_used": True},
+        "answers": {"fpspp.already_used": True, "course.aif_excluded": False},
     }  # fmt: skip
     return build_plan(Dossier.model_validate(data), book, on=day)
 
