@@ -97,6 +97,7 @@ def is_business_day(day: date, territory: Territory = Territory.MAINLAND) -> boo
     return _is_open(day, Unit.BUSINESS_DAYS, territory)
 
 
+@lru_cache(maxsize=4096)
 def shift(day: date, count: int, unit: Unit, territory: Territory = Territory.MAINLAND) -> date:
     """The day that is `count` whole units after `day`, or before it when `count` is negative; `day` itself for 0.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -241,11 +242,13 @@ def _complete_hours(known: dict[str, Any]) -> None:
         known["training.hours.centre"] = total - company
 
 
+@lru_cache(maxsize=4096)
 def age_on(born: date, on: date) -> int:
     """Whole years on a day; `born` is not after it."""
     return relativedelta(on, born).years
 
 
+@lru_cache(maxsize=4096)
 def months_between(start: date, end: date) -> int:
     """Length from `start` to `end`, both included, in hundredths of a month.
 

@@ -267,7 +267,7 @@ def _relations_hold(case: Case, placed: frozenset[str], paid: Mapping[str, int],
             return False
         if aid.id not in placed or verdict.override is not None:
             continue
-        if aid.needs and not any(paid.get(id, 0) > 0 for id in aid.needs):
+        if aid.needs and not any(paid.get(id, 0) > 0 for id in aid.needs & placed):
             return False
         if verdict.needs_plan and aid.eligibility is not None and aid.eligibility(context).truth is Truth.NO:
             return False

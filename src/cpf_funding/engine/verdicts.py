@@ -104,7 +104,8 @@ def reach_verdict(standing: Standing, dossier: Dossier, context: Context, territ
 
 def _conclude(aid: Aid, found: list[Evidence]) -> Verdict:
     state = min([evidence.truth for evidence in found])
-    missing = tuple(dict.fromkeys(name for e in found if e.truth is Truth.UNKNOWN for name in e.missing))
+    doubtful = [e for e in found if e.truth is Truth.UNKNOWN]
+    missing = tuple(dict.fromkeys([name for e in doubtful for name in e.missing])) if doubtful else ()
     needs_plan = aid.joins_to_be_eligible and state is not Truth.NO
     if state is Truth.UNKNOWN and IN_PLAN in missing:
         missing = tuple(name for name in missing if name != IN_PLAN)
