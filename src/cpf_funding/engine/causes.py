@@ -69,8 +69,6 @@ def _lost_for_this_alone(verdict: VerdictLine) -> bool:
     """Whether an aid otherwise open is refused, or left out for want of a co-funder, for its one cause."""
     if not verdict.presumed or verdict.out_of_scope:
         return False
-    if verdict.state is not Truth.NO and verdict.lost_to != "joined_by":
-        return False
     told = [e for e in verdict.evidence if e.kind != "request" or e.cause is not None]
     return all(_carries(e, verdict.causes[0]) for e in told)
 

@@ -11,6 +11,7 @@ from dateutil.relativedelta import relativedelta
 
 from cpf_funding.dossier import Dossier
 from cpf_funding.engine.plan import Cause, FundingPlan
+from cpf_funding.errors import InputError
 from cpf_funding.facts import read_facts
 from cpf_funding.language.context import Context
 from cpf_funding.language.evidence import Evidence, leaves
@@ -192,9 +193,11 @@ def _thresholds(scene: Scene, path: str) -> Iterable[int]:
 
 
 def _fact(shape: shapes.FactLever, scene: Scene) -> Move | None:
-    if apply_changes(scene.dossier, shape.also).model_dump() == scene.dossier.model_dump():
+    try:
+        changed = apply_changes(scene.dossier, shape.also)
+    except InputError:  # no such dossier: the course would end before it starts
         return None
-    return Move(1, lambda size: {})
+    return Move(1, lambda size: {}) if changed.model_dump() != scene.dossier.model_dump() else None
 
 
 def _region(shape: shapes.RegionLever, scene: Scene) -> Move | None:

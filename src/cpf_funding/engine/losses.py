@@ -75,7 +75,7 @@ def _seen_in(best: Option, verdict: Verdict, case: Case) -> tuple[Evidence, ...]
     paid = {share.aid.id: share.amount for share in best.shares}
     context, eligibility = case.context, verdict.aid.eligibility
     if eligibility is None:
-        return verdict.evidence
+        raise AssertionError("an aid that waits for a co-funder says so in its conditions")
     context.plan = PlanView(frozenset(paid), paid, lambda lines: 0, settled=True)
     try:
         found = eligibility(context)

@@ -46,8 +46,9 @@ def sourcings(contribution: Contribution, rulebook: Rulebook) -> Iterator[Sourci
     for leaf in contribution.evidence:
         if leaf.kind == "in_force" and leaf.day is not None:
             period = rulebook.aid(contribution.aid).period(leaf.day)
-            if period is not None:
-                yield period.sourcing
+            if period is None:
+                raise AssertionError("an aid that pays is in force")
+            yield period.sourcing
 
 
 def _overrides(dossier: Dossier) -> Iterator[PlanWarning]:

@@ -15,7 +15,6 @@ from cpf_funding.language.words import (
     Names,
     aid_name,
     enumerate_in_french,
-    parameter_label,
     setting_label,
     show,
 )
@@ -131,10 +130,8 @@ def step_value(step: Step) -> str:
 
 def step_label(step: Step, names: Names) -> str:
     """What was read, for a step that reads something; empty for an operation."""
-    if step.kind == "parameter":
-        if step.setting is not None:
-            return setting_label(step.setting, names)
-        return parameter_label(step.subject, names)
+    if step.setting is not None:
+        return setting_label(step.setting, names)
     if step.kind == "fact":
         return names.facts[step.subject].label
     if step.kind == "envelope":
