@@ -20,6 +20,8 @@ from cpf_funding.engine.probability import MAX_STATES
 from cpf_funding.engine.remedies import MAX_REBUILDS
 from cpf_funding.exchange import files, importing, rows, tables
 from cpf_funding.facts import BUILT_IN, Fact
+from cpf_funding.frames.choices import MOST_CHOICES
+from cpf_funding.frames.layout import COST, TableColumn, table_columns
 from cpf_funding.language.units import Unit
 from cpf_funding.money import in_french
 from cpf_funding.reading import dossiers, strict
@@ -43,6 +45,7 @@ _LIMITS: dict[str, tuple[int, str]] = {
     "Montant d'un dossier, en euros": (dossiers.MAX_AMOUNT // 100, _REFUSED),
     "Durée d'un barème ou d'un délai, en jours ou en mois": (LONGEST, _REFUSED),
     "Combinaisons d'aides compatibles, pour un plan": (MAX_CONFIGURATIONS, _REFUSED),
+    "Combinaisons d'aides compatibles, pour une table": (MOST_CHOICES, "les règles du jour sont refusées"),
     "Réponses possibles des financeurs, prises ensemble": (MAX_STATES, "la probabilité d'être à temps est inconnue"),
     "Taille d'un document importé, une fois décompressé, en octets": (files.MAX_BYTES, _REFUSED),
     "Octets qu'un octet comprimé peut devenir": (files.MAX_RATIO, _REFUSED),
@@ -69,6 +72,26 @@ class FactTable(SphinxDirective):
         facts = [fact for fact in load_rulebook().facts.values() if declared is (fact.name not in BUILT_IN)]
         head = ["| Fait | Nature | Ce que c'est | Valeurs |", "| --- | --- | --- | --- |"]
         return self.parse_text_to_nodes("\n".join([*head, *map(_row, facts)]))
+
+
+def _column_row(column: TableColumn) -> str:
+    kind = {"truth": "booléen", "date": "date"}.get(column.kind, "texte")
+    values = ", ".join(f"`{value}`" for value in column.choices)
+    if column.unit is not None:
+        steps = "centimes" if column.unit.startswith("EUR") else "centièmes"
+        kind = f"entier ({steps})" if column.steps == 100 else "entier"
+        values = f"{column.least} à {in_french(column.most * 100 // column.steps, unit='')}"
+        values += f" {_KINDS[column.unit]}" if column.steps == 100 else ""
+    label = f"{column.label} (obligatoire)" if column.name == COST else column.label
+    return f"| `{column.name}` | {kind} | {label} | {values} |"
+
+
+class ColumnTable(SphinxDirective):
+    """The columns that a table of dossiers may have."""
+
+    def run(self) -> list[nodes.Node]:
+        head = ["| Colonne | Type en Parquet | Ce que c'est | Valeurs |", "| --- | --- | --- | --- |"]
+        return self.parse_text_to_nodes("\n".join([*head, *map(_column_row, table_columns(load_rulebook()))]))
 
 
 class LimitTable(SphinxDirective):
@@ -120,4 +143,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("fact-table", FactTable)
     app.add_directive("command-table", CommandTable)
     app.add_directive("limit-table", LimitTable)
+    app.add_directive("column-table", ColumnTable)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -18,13 +18,14 @@ if TYPE_CHECKING:
     from cpf_funding.engine.build import build_plan, replay
     from cpf_funding.engine.plan import FundingPlan, Receipt
     from cpf_funding.errors import CpfFundingError, InputError, LimitError, Origin, Problem
+    from cpf_funding.frames.engines import plan_frame
     from cpf_funding.reading.dossiers import read_dossier
     from cpf_funding.rulebook.book import Rulebook
     from cpf_funding.rulebook.load import load_rulebook
 
 __all__ = [
     "CpfFundingError", "Dossier", "FundingPlan", "InputError", "LimitError", "Origin", "Problem", "Receipt",
-    "Rulebook", "__version__", "build_plan", "load_rulebook", "read_dossier", "replay",
+    "Rulebook", "__version__", "build_plan", "load_rulebook", "plan_frame", "read_dossier", "replay",
 ]  # fmt: skip
 
 _HOMES = {
@@ -32,6 +33,7 @@ _HOMES = {
     "engine.build": ["build_plan", "replay"],
     "engine.plan": ["FundingPlan", "Receipt"],
     "errors": ["CpfFundingError", "InputError", "LimitError", "Origin", "Problem"],
+    "frames.engines": ["plan_frame"],
     "reading.dossiers": ["read_dossier"],
     "rulebook.book": ["Rulebook"],
     "rulebook.load": ["load_rulebook"],

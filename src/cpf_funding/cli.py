@@ -102,7 +102,10 @@ Rien ne passe par le réseau, et rien n'est écrit sans être demandé.
 """
 
 
-_COMMANDS = {"plan": "plan", "remedies": "remedies", "compare": "remedies", "calendar": "remedies", "new": "new"}
+_COMMANDS = {
+    "plan": "plan", "remedies": "remedies", "compare": "remedies", "calendar": "remedies", "table": "table",
+    "new": "new",
+}  # fmt: skip
 _RULE_COMMANDS = {
     "check": "rules", "show": "rules", "diff": "rules", "doc": "rules", "schema": "schema", "cases": "cases",
     "import-list": "import_list",

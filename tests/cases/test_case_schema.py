@@ -14,8 +14,11 @@ from jsonschema import Draft202012Validator
 from cpf_funding.testing.schema import case_schema
 
 ROOT = Path(__file__).resolve().parents[2]
-FILES = [*sorted((ROOT / "docs" / "examples" / "cas").glob("*.yaml")), ROOT / "rules" / "cases" / "dates_cpf.yaml",
-         ROOT / "rules" / "cases" / "refus_du_dossier.yaml", ROOT / "rules" / "cases" / "examples.yaml"]  # fmt: skip
+FILES = [
+    *sorted((ROOT / "docs" / "examples" / "cas").glob("*.yaml")),
+    *sorted((ROOT / "rules" / "cases" / "conformance" / "cases").glob("*.yaml")),
+    *(ROOT / "rules" / "cases" / f"{name}.yaml" for name in ("dates_cpf", "refus_du_dossier", "examples")),
+]
 
 
 class Core(yaml.SafeLoader):

@@ -20,7 +20,7 @@ LOAD = """
 import sys, cpf_funding
 from cpf_funding.rulebook.location import packaged_rules
 assert cpf_funding.load_rulebook().aids, "no aid"
-extras = {"click", "rich", "narwhals", "polars", "pyspark", "jinja2", "typst", "defusedxml"} & set(sys.modules)
+extras = {"click", "defusedxml", "duckdb", "narwhals", "pandas", "polars", "pyarrow", "pyspark"} & set(sys.modules)
 assert not extras, f"imported without being asked: {extras}"
 print(packaged_rules())
 """

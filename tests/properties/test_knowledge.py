@@ -13,8 +13,12 @@ import generators as g
 from cpf_funding import FundingPlan, Rulebook, build_plan
 from cpf_funding.language.evidence import Evidence
 from cpf_funding.language.values import State
+from cpf_funding.money import plain
+from cpf_funding.testing import Draft, plan_checked
+from cpf_funding.testing.drafts import aid, value
+from cpf_funding.testing.strategies_rules import answers as any_answers
+from cpf_funding.testing.strategies_rules import comparisons, conditions, plain_drafts, timelines
 from cpf_funding.truth import Truth
-from rulebooks import aid, value
 
 YES, NO, UNKNOWN = Truth.YES, Truth.NO, Truth.UNKNOWN
 PRICE = {"teaching": 100_000}
@@ -33,7 +37,7 @@ def plan_with(book: Rulebook, answers: dict[str, Any], **parts: Any) -> FundingP
 
 
 @settings(max_examples=150)
-@given(g.conditions(), g.answers(), g.unknowns)
+@given(conditions(), any_answers(), g.unknowns)
 def test_learning_never_turns_a_certainty_into_anything_else(
     condition: dict[str, Any], answers: dict[str, Any], unknown: frozenset[str]
 ) -> None:
@@ -48,7 +52,7 @@ def test_learning_never_turns_a_certainty_into_anything_else(
 
 
 @settings(max_examples=150)
-@given(g.conditions(first_known=True), g.answers(), g.unknowns)
+@given(conditions(first_known=True), any_answers(), g.unknowns)
 def test_only_an_answer_that_comes_first_overrules_what_came_later(
     condition: dict[str, Any], answers: dict[str, Any], unknown: frozenset[str]
 ) -> None:
@@ -81,15 +85,15 @@ def passed(evidence: Evidence) -> Iterator[str]:
 
 
 @settings(max_examples=150)
-@given(st.lists(g.comparisons(), min_size=1, max_size=4), g.answers())
+@given(st.lists(comparisons(), min_size=1, max_size=4), any_answers())
 def test_a_value_moved_past_its_threshold_removes_the_refusal(
-    comparisons: list[dict[str, Any]], answers: dict[str, Any]
+    asked: list[dict[str, Any]], answers: dict[str, Any]
 ) -> None:
     """Each piece of evidence of a refusal names the fact, the comparison and the threshold that mend it.
 
     The least step less of it (a hundredth of an hour, a day) leaves the refusal as it was.
     """
-    book = asked_for({"all": comparisons})
+    book = asked_for({"all": asked})
     refused = plan_with(book, answers).verdicts[0]
     for evidence in refused.evidence if refused.state is NO else ():
         assert "fact" == evidence.kind
@@ -97,7 +101,7 @@ def test_a_value_moved_past_its_threshold_removes_the_refusal(
         after = plan_with(book, mended).verdicts[0]
         same = [e for e in after.evidence if (e.subject, e.operator) == (evidence.subject, evidence.operator)]
         assert not any(e.truth is NO and e.expected == evidence.expected for e in same)
-        if 1 == len(refused.evidence) and len(comparisons) == 1:
+        if 1 == len(refused.evidence) and len(asked) == 1:
             assert YES is after.state
         if evidence.operator in STEPS:
             assert NO is plan_with(book, {**answers, evidence.subject: past(evidence, less=1)}).verdicts[0].state
@@ -120,24 +124,10 @@ def past(evidence: Evidence, less: int = 0) -> Any:
     if evidence.operator in STEPS:
         beyond, better = STEPS[evidence.operator]
         bound = bound + (beyond - less * better) * step  # type: ignore[operator]
-    return g.plain(bound) if evidence.unit == "h" else bound  # type: ignore[arg-type]
+    return plain(bound) if evidence.unit == "h" else bound  # type: ignore[arg-type]
 
 
 # Time ------------------------------------------------------------------------------------------
-
-
-@st.composite
-def timelines(draw: st.DrawFn, *states: str) -> list[dict[str, Any]]:
-    """Consecutive periods, the last one closed or not."""
-    day = date(2016, 1, 1) + timedelta(days=draw(st.integers(0, 800)))
-    periods = []
-    for _ in range(draw(st.integers(1, 4))):
-        until = day + timedelta(days=draw(st.integers(0, 90)))
-        periods.append({"from": day, "until": until, "state": draw(st.sampled_from(states)), "source": "essai"})
-        day = until + timedelta(days=1)
-    if draw(st.booleans()):
-        del periods[-1]["until"]
-    return periods
 
 
 def declared(periods: list[dict[str, Any]], day: date) -> dict[str, Any] | None:
@@ -202,56 +192,24 @@ def test_around_each_bound_an_aid_is_in_force_as_declared(periods: list[dict[str
 # Bounds ----------------------------------------------------------------------------------------
 
 
-@settings(max_examples=200)
-@given(g.doubtful_rules(), g.situations(), g.unknowns)
-def test_the_bounds_hold_whatever_is_learnt(
-    rules: list[dict[str, Any]], situation: dict[str, Any], unknown: frozenset[str]
-) -> None:
+@settings(max_examples=150)
+@given(plain_drafts(), g.situations(), g.unknowns)
+def test_the_bounds_hold_whatever_is_learnt(draft: Draft, situation: dict[str, Any], unknown: frozenset[str]) -> None:
     """What is left once everything is known lies between the best and the worst announced before.
 
     The class: conditions without `first_known`, plain ceilings, `excludes`; no own money, which is never presumed.
     """
-    book = g.book_of(rules)
+    book = draft.rulebook()
     before = build_plan(g.dossier_of(situation, unknown), book)
     after = build_plan(g.dossier_of(situation), book)
     assert before.unfunded_best <= after.unfunded <= before.unfunded_worst
     assert before.unfunded_best == before.unfunded
 
 
-@settings(max_examples=150)
-@given(g.doubtful_rules(), g.situations(), g.unknowns)
-def test_a_line_to_confirm_says_what_to_confirm_and_the_questions_ask_it(
-    rules: list[dict[str, Any]], situation: dict[str, Any], unknown: frozenset[str]
+@settings(max_examples=100)
+@given(plain_drafts(), g.situations(), g.unknowns)
+def test_all_that_holds_of_plans_holds_when_little_is_known(
+    draft: Draft, situation: dict[str, Any], unknown: frozenset[str]
 ) -> None:
-    """Only `to_confirm` lines lack something; each thing lacked is asked, most euros first; known facts never are."""
-    plan = build_plan(g.dossier_of(situation, unknown), g.book_of(rules))
-    asked = [question.subject for question in plan.questions]
-    for contribution in plan.contributions:
-        assert (contribution.standing == "to_confirm") is bool(contribution.confirm)
-        assert set(contribution.confirm) <= set(asked)
-    euros = [question.euros for question in plan.questions]
-    assert sorted(euros, reverse=True) == euros
-    assert len(set(asked)) == len(asked)
-    assert plan.unfunded_worst >= plan.unfunded
-    if not any(c.standing == "to_confirm" for c in plan.contributions):
-        assert plan.unfunded == plan.unfunded_worst
-
-
-@settings(max_examples=150)
-@given(g.doubtful_rules(), g.situations(), g.unknowns)
-def test_an_alternative_is_beaten_by_nothing_shown(
-    rules: list[dict[str, Any]], situation: dict[str, Any], unknown: frozenset[str]
-) -> None:
-    """An alternative differs from the plan on some count, is better on one, and says by how much."""
-    plan = build_plan(g.dossier_of(situation, unknown), g.book_of(rules))
-    for other in plan.alternatives:
-        gains = other.differences
-        assert {"unfunded", "unfunded_worst", "holder_pays", "filings", "last_answer_days", "rights_used"} >= set(gains)
-        assert min(gains.values(), default=0) < 0 or other.last_answer is not None
-        assert other.unfunded == plan.cost_total - sum(other.amounts.values())
-        assert other.unfunded - plan.unfunded == gains.get("unfunded", 0) >= 0
-        assert other.unfunded_worst - plan.unfunded_worst == gains.get("unfunded_worst", 0)
-        paid = {c.aid for c in plan.contributions}
-        assert (tuple(sorted(paid - set(other.amounts))), tuple(sorted(set(other.amounts) - paid))) == (
-            other.without, other.added,
-        )  # fmt: skip
+    """Every invariant of the kit, in the class of rules where most lines are to confirm."""
+    assert plan_checked(g.dossier_of(situation, unknown), draft.rulebook())

@@ -1,4 +1,8 @@
-"""What always holds of a plan (DESIGN 7), over generated rulebooks and dossiers and over the packaged rules."""
+"""What always holds of a plan, over generated rulebooks and dossiers and over the packaged rules.
+
+The sentences are the invariants of the kit (`cpf_funding.testing`); what is here besides compares plans of two
+rulebooks, or knows more of the rules than any rulebook says.
+"""
 
 from __future__ import annotations
 
@@ -17,25 +21,30 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import generators as g
-from cpf_funding import Dossier, FundingPlan, InputError, Rulebook, build_plan, load_rulebook
-from cpf_funding.reading.dossiers import read_dossier_text, write_dossier_yaml
-from cpf_funding.report.document import plan_document
+from cpf_funding import Dossier, FundingPlan, Rulebook, build_plan
+from cpf_funding.money import plain
+from cpf_funding.testing import ALL, Draft, plan_checked
+from cpf_funding.testing.drafts import aid, value
+from cpf_funding.testing.invariants_reading import RULES
+from cpf_funding.testing.invariants_rebuilt import SEARCHED
+from cpf_funding.testing.strategies import boundary_dossiers, dossiers, drafts, hostile_dossiers
+from cpf_funding.testing.strategies_rules import IDS, cents, plain_drafts
 from cpf_funding.truth import Truth
 from oracle import adapter
 from oracle.model import Below, Capacity, Fixed, Least, Matching, Problem, ShareOfRemaining
 from oracle.strategies import problems
-from rulebooks import aid, value
 
 DAYS = [
     date(2015, 6, 1), date(2017, 3, 1), date(2018, 10, 1), date(2021, 9, 1), date(2024, 6, 1), date(2026, 4, 2),
     date(2026, 11, 23),
 ]  # fmt: skip
 on_each_day = pytest.mark.parametrize("day", DAYS, ids=str)
+UNSEARCHED = tuple(each for each in ALL if each not in SEARCHED)
 
 
 @pytest.fixture(scope="module")
 def packaged() -> Rulebook:
-    return load_rulebook()
+    return g.packaged()
 
 
 def solve(problem: Problem) -> FundingPlan:
@@ -46,58 +55,54 @@ def paid(plan: FundingPlan) -> dict[str, int]:
     return {c.aid: c.amount for c in plan.contributions}
 
 
-# Euros -----------------------------------------------------------------------------------------
+# Everything the kit knows -------------------------------------------------------------------------
 
 
-def assert_sound(plan: FundingPlan, rulebook: Rulebook) -> None:
-    """What holds of every plan, whatever the rules."""
-    assert plan.cost_total == sum(plan.cost_lines.values()) == sum(paid(plan).values()) + plan.unfunded
-    assert plan.holder_pays == sum(c.amount for c in plan.contributions if c.by_holder)
-    left = dict(plan.cost_lines)
-    for contribution in plan.contributions:
-        assert contribution.amount > 0
-        assert contribution.amount == sum(contribution.by_line.values())
-        assert set(contribution.by_line) <= set(rulebook.aid(contribution.aid).covers)
-        for line, cents in contribution.by_line.items():
-            assert cents > 0
-            left[line] -= cents
-    assert {line: cents for line, cents in left.items() if cents} == dict(plan.unfunded_lines)
-    assert min(left.values(), default=0) >= 0
-    assert plan.unfunded_best <= plan.unfunded <= plan.unfunded_worst <= plan.cost_total
-    assert_apart(plan, rulebook)
-    assert_in_turn(plan, rulebook)
-
-
-def assert_apart(plan: FundingPlan, rulebook: Rulebook) -> None:
-    """Excluded aids are never together, and an aid that refuses own money leaves nothing of its lines to the person."""
-    paying = paid(plan).keys()
-    for contribution in plan.contributions:
-        each = rulebook.aid(contribution.aid)
-        assert not each.excludes & paying
-        if each.refuses_own_money:
-            assert not set(each.covers) & plan.unfunded_lines.keys()
-            others = [c for c in plan.contributions if c.by_holder]
-            assert not any(set(each.covers) & c.by_line.keys() for c in others)
-
-
-def assert_in_turn(plan: FundingPlan, rulebook: Rulebook) -> None:
-    """A request is filed once the aids that must answer first have answered."""
-    answers = {line.aid: line.answer for line in plan.calendar}
-    for line in plan.calendar:
-        before = rulebook.aid(line.aid).after & answers.keys()
-        assert tuple(sorted(before)) == line.after
-        for name in before:
-            first = answers[name].least
-            assert (first is None) is (line.file_from is None) or len(before) > 1
-            assert line.file_from is None or (first is not None and line.file_from >= first)
-
-
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(problems(max_aids=6, max_lines=3))
-def test_euros_add_up_under_every_relation(problem: Problem) -> None:
-    """Shares, holder and unfunded make the cost; nothing is negative, above a line, excluded or topped up."""
-    rules = adapter.rulebook_of(problem)
-    assert_sound(build_plan(adapter.dossier_of(problem), rules), rules)
+def test_all_that_holds_of_plans_holds_under_every_relation(problem: Problem) -> None:
+    """Shares, matching, exclusions, own money refused, mandatory contributions, co-funders, on several lines."""
+    assert plan_checked(adapter.dossier_of(problem), adapter.rulebook_of(problem))
+
+
+@settings(max_examples=25)
+@given(data=st.data())
+def test_all_that_holds_of_plans_holds_of_any_rules_and_any_dossier(data: st.DataObject) -> None:
+    """Rules that use every word of the language, dossiers as they come, at the thresholds, or absurd."""
+    rules = data.draw(drafts()).rulebook()
+    for invariant in RULES:
+        invariant(rules)
+    for _ in range(2):
+        plan_checked(data.draw(dossiers(rules)), rules)
+
+
+@on_each_day
+@settings(max_examples=4)
+@given(data=st.data())
+def test_all_that_holds_of_plans_holds_with_the_packaged_rules(
+    packaged: Rulebook, day: date, data: st.DataObject
+) -> None:
+    """For whatever a counsellor may know, at dates that see each age of the rules."""
+    assert plan_checked(data.draw(g.real_dossiers(day)), packaged)
+
+
+@settings(max_examples=15)
+@given(data=st.data())
+def test_the_packaged_rules_hold_where_their_values_change(packaged: Rulebook, data: st.DataObject) -> None:
+    """Several facts next to what the rules name, on a day when something changes; or absurd ones."""
+    plan_checked(data.draw(AT_THE_EDGE), packaged, UNSEARCHED)
+
+
+AT_THE_EDGE = st.deferred(lambda: boundary_dossiers(g.packaged()) | hostile_dossiers(g.packaged()))
+
+
+def test_the_packaged_rules_are_as_declared_around_each_day(packaged: Rulebook) -> None:
+    """The day before, of and after each bound give the declared version; an edition does not differ from itself."""
+    for invariant in RULES:
+        invariant(packaged)
+
+
+# Capacities --------------------------------------------------------------------------------------
 
 
 @settings(max_examples=150)
@@ -126,12 +131,7 @@ def most(capacity: Capacity, problem: Problem, amounts: Mapping[str, int]) -> in
             return min(most(part, problem, amounts) for part in of)
 
 
-@on_each_day
-@settings(max_examples=12)
-@given(data=st.data())
-def test_euros_add_up_with_the_packaged_rules(packaged: Rulebook, day: date, data: st.DataObject) -> None:
-    """The same, for whatever a counsellor may know, at dates that see each age of the rules."""
-    assert_sound(build_plan(data.draw(g.real_dossiers(day)), packaged), packaged)
+# Order of requests ---
 
 
 @settings(max_examples=60)
@@ -145,7 +145,7 @@ def test_requests_follow_one_another(after: list[list[str]], situation: dict[str
         for rank, (name, before) in enumerate(zip("abcd", after, strict=True))
     ])  # fmt: skip
     local = {"delays": {name: {"least": days, "usual": days, "most": days} for name, days in chosen.items()}}
-    assert_sound(build_plan(g.with_costs(situation["costs"], local=local), rules), rules)
+    assert plan_checked(g.with_costs(situation["costs"], local=local), rules)
 
 
 # Monotony --------------------------------------------------------------------------------------
@@ -176,16 +176,16 @@ def assert_monotone(problem: Problem, data: st.DataObject) -> None:
 
 
 @settings(max_examples=60)
-@given(g.doubtful_rules(), g.situations(), st.sampled_from("abcdef"), g.cents, st.integers(1, 100_000))
+@given(plain_drafts(), g.situations(), st.sampled_from(IDS), cents, st.integers(1, 100_000))
 def test_a_fuller_envelope_never_leaves_more_to_find(
-    rules: list[dict[str, Any]], situation: dict[str, Any], id: str, left: int, more: int
+    draft: Draft, situation: dict[str, Any], id: str, left: int, more: int
 ) -> None:
     """Envelopes, balances read from facts, and conditions, under `excludes`: more money never funds less."""
-    book = g.book_of(rules)
+    book = draft.rulebook()
 
     def unfunded(envelope: int, balance: int) -> int:
-        envelopes = {**situation["envelopes"], id: {"state": "open", "left": g.plain(envelope)}}
-        answers = {**situation["answers"], "q.euros_a": g.plain(balance)}
+        envelopes = {**situation["envelopes"], id: {"state": "open", "left": plain(envelope)}}
+        answers = {**situation["answers"], "q.euros_a": plain(balance)}
         return build_plan(g.dossier_of({**situation, "envelopes": envelopes, "answers": answers}), book).unfunded
 
     before = unfunded(left, left)
@@ -238,24 +238,7 @@ def test_without_relations_ranks_say_who_pays_never_how_much_is_left(problem: Pr
     assert 1 == len({plan.unfunded for plan in found})
 
 
-# Receipts, exports, bytes ----------------------------------------------------------------------
-
-
-@on_each_day
-@settings(max_examples=5)
-@given(data=st.data())
-def test_export_then_import_gives_the_same_plan(packaged: Rulebook, day: date, data: st.DataObject) -> None:
-    """A dossier written as YAML or JSON and read back gives the same plan, receipt included."""
-    dossier = data.draw(g.real_dossiers(day))
-    try:
-        back = [read_dossier_text(write_dossier_yaml(dossier)),
-                read_dossier_text(dossier.model_dump_json(by_alias=True, exclude_none=True))]  # fmt: skip
-    except InputError:
-        assume(False)
-    plan = build_plan(dossier, packaged)
-    for each in back:
-        assert plan == build_plan(each, packaged)
-
+# Bytes -----------------------------------------------------------------------------------------
 
 BYTES = """
 import json, sys
@@ -294,36 +277,26 @@ def test_same_receipt_same_bytes_in_every_process() -> None:
     assert 25 + len(texts) == len(next(iter(written)).splitlines())
 
 
-@on_each_day
-@settings(max_examples=4)
-@given(data=st.data())
-def test_a_plan_built_twice_is_the_same_to_the_byte(packaged: Rulebook, day: date, data: st.DataObject) -> None:
-    """Same dossier, same rulebook: same receipt, same JSON."""
-    dossier = data.draw(g.real_dossiers(day))
-    one, two = (json.dumps(plan_document(build_plan(dossier, packaged), packaged)) for _ in range(2))
-    assert one == two
-
-
 # Decisions already taken -------------------------------------------------------------------------
 
 
 @settings(max_examples=80)
-@given(g.doubtful_rules(), g.situations(), st.data())
+@given(plain_drafts(), g.situations(), st.data())
 def test_a_counsellors_decision_is_obeyed_and_shown(
-    rules: list[dict[str, Any]], situation: dict[str, Any], data: st.DataObject
+    draft: Draft, situation: dict[str, Any], data: st.DataObject
 ) -> None:
     """Barred, an aid pays nothing; forced, it enters even if refused, for the amount decided; both say so."""
-    rules = [{**rule, "relations": {}} for rule in rules]
+    rules = [{**rule, "relations": {}} for rule in draft.aids]
     book, target = g.book_of(rules), data.draw(st.sampled_from(rules))["aid"]
     decision = data.draw(st.sampled_from(("bar", "force")))
-    decided = data.draw(st.none() | g.cents)
+    decided = data.draw(st.none() | cents)
     override = {"aid": target, "decision": decision, "reason": "décision motivée", "by": "agence"}
     if decided is not None and decision == "force":
-        override["amount"] = g.plain(decided)
+        override["amount"] = plain(decided)
     dossier = g.dossier_of(situation)
     dossier = Dossier.model_validate({**dossier.model_dump(by_alias=True), "overrides": [override]})
+    assert plan_checked(dossier, book)
     plan = build_plan(dossier, book)
-    assert_sound(plan, book)
     warned = [warning.text for warning in plan.warnings if warning.code == "override"]
     assert 1 == len(warned)
     assert "décision motivée" in warned[0]
@@ -340,19 +313,20 @@ def test_a_counsellors_decision_is_obeyed_and_shown(
 
 
 @settings(max_examples=80)
-@given(g.doubtful_rules(), g.situations(), st.data())
-def test_what_is_granted_stands_for_its_amount(
-    rules: list[dict[str, Any]], situation: dict[str, Any], data: st.DataObject
-) -> None:
+@given(plain_drafts(), g.situations(), st.data())
+def test_what_is_granted_stands_for_its_amount(draft: Draft, situation: dict[str, Any], data: st.DataObject) -> None:
     """A granted request pays what was granted, whatever the rules say of it, at most the cost, and is `granted`."""
-    granted, target = data.draw(g.cents), data.draw(st.sampled_from(rules))["aid"]
-    first = [{**rule, "relations": {}, "order": 0 if rule["aid"] == target else rule["order"] + 1} for rule in rules]
+    granted, target = data.draw(cents), data.draw(st.sampled_from(draft.aids))["aid"]
+    first = [
+        {**rule, "relations": {}, "order": 0 if rule["aid"] == target else rule["order"] + 1} for rule in draft.aids
+    ]
     book = g.book_of(first)
-    request = {"aid": target, "answer": "granted", "amount": g.plain(granted), "filed_on": g.DAY, "answered_on": g.DAY}
+    request = {"aid": target, "answer": "granted", "amount": plain(granted), "filed_on": g.DAY, "answered_on": g.DAY}
     data_ = g.dossier_of(situation).model_dump(by_alias=True)
     data_["local"]["already_asked"] = [request]
-    plan = build_plan(Dossier.model_validate(data_), book)
-    assert_sound(plan, book)
+    dossier = Dossier.model_validate(data_)
+    assert plan_checked(dossier, book)
+    plan = build_plan(dossier, book)
     price = sum(situation["costs"].get(line, 0) for line in book.aid(target).covers)
     assert min(granted, price) == paid(plan).get(target, 0)
     assert {"granted"} >= {c.standing for c in plan.contributions if c.aid == target}

@@ -136,6 +136,8 @@ def test_a_recorded_opinion_decides_for_its_aid_only() -> None:
          ("100.00", "to_confirm", ("cpf.consent.given",))),
         ({"cpf": {"consent": {"given": True}}}, value("100"), {"firm_when": {"fact": "cpf.consent.given", "is": True}},
          ("100.00", "open", ())),
+        ({"cpf": {"balance": "10"}}, value("100"), {"firm_when": {"amount": {"fact": "cpf.balance"}, "at_least": "20"}},
+         ("100.00", "to_confirm", ("cpf.balance",))),
         ({"local": {"already_asked": [{"aid": "a", "answer": "granted", "amount": "50"}]}}, value("100"), {},
          ("50.00", "granted", ())),
         ({"local": {"already_asked": [{"aid": "a", "answer": "granted"}]}}, value("100"), {},

@@ -28,7 +28,7 @@ ROOMS = (
 
 PUBLIC = {
     "CpfFundingError", "Dossier", "FundingPlan", "InputError", "LimitError", "Origin", "Problem", "Receipt", "Rulebook",
-    "__version__", "build_plan", "load_rulebook", "read_dossier", "replay",
+    "__version__", "build_plan", "load_rulebook", "plan_frame", "read_dossier", "replay",
 }  # fmt: skip
 
 FUNDERS = re.compile(

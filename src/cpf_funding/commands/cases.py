@@ -10,7 +10,7 @@ from cpf_funding.errors import CpfFundingError, InputError, Problem
 from cpf_funding.rulebook.check import read_silences
 from cpf_funding.rulebook.load import load_rulebook
 from cpf_funding.rulebook.location import packaged_rules
-from cpf_funding.testing.cases import Case, read_cases, run_case
+from cpf_funding.testing.cases import Case, case_files, read_cases, run_case
 from cpf_funding.testing.coverage import measure
 
 __all__ = ["cases"]
@@ -55,11 +55,11 @@ def cases(
 
 
 def _packaged(rules: Path | None) -> tuple[Path, ...]:
-    folder = (rules or packaged_rules()) / "cases"
-    found = tuple(sorted(folder.glob("**/*.yaml")))
+    folder = rules or packaged_rules()
+    found = case_files(folder)
     if not found:
         advice = "écrivez-y des cas (docs/how-to/write-a-case.md), ou donnez les fichiers à rejouer"
-        raise InputError([Problem(f"aucun cas dans {folder}", advice)])
+        raise InputError([Problem(f"aucun cas dans {folder / 'cases'}", advice)])
     return found
 
 

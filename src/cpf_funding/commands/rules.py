@@ -21,7 +21,7 @@ from cpf_funding.rulebook.compare import Version, compare
 from cpf_funding.rulebook.load import load_rulebook
 from cpf_funding.rulebook.location import packaged_rules
 from cpf_funding.rulebook.portrait import place
-from cpf_funding.testing.cases import Case, read_cases
+from cpf_funding.testing.cases import Case, case_files, read_cases
 from cpf_funding.testing.coverage import measure
 
 __all__ = ["check", "diff", "doc", "show"]
@@ -40,7 +40,7 @@ def _day(text: str, option: str) -> date:
 
 def _cases(rules: str | None) -> list[Case]:
     folder = Path(rules) if rules is not None else packaged_rules()
-    return [case for path in sorted((folder / "cases").glob("**/*.yaml")) for case in read_cases(path)]
+    return [case for path in case_files(folder) for case in read_cases(path)]
 
 
 # check ------------------------------------------------------------------------------------------

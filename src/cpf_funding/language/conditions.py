@@ -266,11 +266,9 @@ TESTS: dict[str, Callable[[Any, tuple[Any, ...]], bool]] = {
 
 def _compare_amount(node: tree.CompareAmount, check: Checker) -> ConditionFunction:
     left, unit = _reader(node.amount, check)
-    subject = ""
-    if isinstance(node.amount, tree.ParameterRef):
-        subject = f"parameter:{check.parameter(node.amount).name}"
-    elif isinstance(node.amount, tree.FactRef):
-        subject = node.amount.fact
+    if isinstance(node.amount, tree.FactRef):
+        return _compared(node, node.amount.fact, "fact", left, unit, check)
+    subject = f"parameter:{check.parameter(node.amount).name}" if isinstance(node.amount, tree.ParameterRef) else ""
     return _compared(node, subject, "amount", left, unit, check)
 
 

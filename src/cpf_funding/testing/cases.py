@@ -31,7 +31,10 @@ from cpf_funding.reading.strict import read_file
 from cpf_funding.rulebook.book import Rulebook
 from cpf_funding.testing.expect import Difference, Expect, differences, refusal_differences
 
-__all__ = ["SCHEMA", "Case", "CaseDay", "CaseFile", "CaseShape", "LoneCase", "dossier_of", "read_cases", "run_case"]
+__all__ = [
+    "SCHEMA", "Case", "CaseDay", "CaseFile", "CaseShape", "LoneCase", "case_files", "dossier_of", "read_cases",
+    "run_case",
+]  # fmt: skip
 
 SCHEMA = "cpf-funding/case/1"
 
@@ -103,6 +106,13 @@ class Case:
     def origin(self) -> Origin:
         """Where the case, or its day, is written."""
         return (self.day or self.shape).at or Origin(self.file, 1, 1)
+
+
+def case_files(rules: str | os.PathLike[str]) -> tuple[Path, ...]:
+    """The files of cases of a rules folder: all those of `cases/`, except in a folder there with rules of its own."""
+    folder = Path(rules) / "cases"
+    others = {sources.parent for sources in folder.glob("**/sources.yaml")}
+    return tuple(path for path in sorted(folder.glob("**/*.yaml")) if others.isdisjoint(path.parents))
 
 
 def read_cases(path: str | os.PathLike[str]) -> tuple[Case, ...]:

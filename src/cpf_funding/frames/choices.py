@@ -1,0 +1,395 @@
+"""Which configurations the columns must try: decided once for a day, whatever the row.
+
+`engine.configurations` enumerates, for one dossier, the aids that a relation ties. Columns try a list that holds, for
+every row, a configuration as good as the best of them:
+
+* an aid that another excludes is in wherever nothing it excludes is: only the largest sets without a conflict are
+  tried, since one more aid never costs anything to those that no relation ties (docs/decisions/0003);
+* an aid that needs others which are all asked before it is in where they pay, and out elsewhere: no choice is left;
+* what waives a mandatory contribution is in altogether or out altogether, and so are the aids that refuse own money:
+  one more of them only pays more;
+* any other aid that a relation ties is tried in and out.
+
+Two aids whose scopes no row can meet together share what they choose: the list is made for each value of one fact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import product
+
+from cpf_funding.facts import Fact
+from cpf_funding.frames.scopes import Requirements, Values
+from cpf_funding.frames.today import Today
+from cpf_funding.language import tree
+from cpf_funding.language.columns_graph import CannotCompileError
+from cpf_funding.rulebook.book import Aid
+
+__all__ = ["MOST_CHOICES", "Choices"]
+
+MOST_CHOICES = 256
+"""Published limit: beyond it the rulebook of that day is refused rather than planned by approximation."""
+
+Ids = frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An aid that may enter a plan that day, and its place in the order of mobilisation."""
+
+    today: Today
+    place: int
+
+    @property
+    def aid(self) -> Aid:
+        """The aid."""
+        return self.today.aid
+
+    @property
+    def needs(self) -> Requirements:
+        """The values that some facts must have."""
+        return self.today.needs
+
+    def meets(self, other: Candidate) -> bool:
+        """Whether one row may have both."""
+        return not any(self.needs[fact].both(other.needs[fact]).none for fact in self.needs.keys() & other.needs.keys())
+
+
+@dataclass(slots=True)
+class Choices:
+    """The configurations of a program, for each value of the fact that splits them.
+
+    `configurations` gives, for each value (`None`: any other, or unknown), the aids that each configuration keeps.
+    """
+
+    aids: tuple[Today, ...]
+    facts: Mapping[str, Fact]
+    candidates: dict[str, Candidate] = field(init=False)
+    gated: Ids = field(init=False)
+    _partners: Mapping[str, Ids] = field(init=False)
+    _starved_by: Mapping[str, Ids] = field(init=False)
+    fact: str | None = field(init=False)
+    configurations: Mapping[str | None, tuple[Ids, ...]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.candidates = {each.aid.id: Candidate(each, place) for place, each in enumerate(self.aids)}
+        self._partners = {
+            id: frozenset(o for o, other in self.candidates.items() if o != id and each.meets(other))
+            for id, each in self.candidates.items()
+        }
+        self._starved_by = {id: self._starving(id, frozenset(self.candidates)) for id in self.candidates}
+        self.gated = frozenset(id for id in self.candidates if self._is_gated(id))
+        self.fact, self.configurations = self._split()
+
+    @property
+    def count(self) -> int:
+        """How many configurations a row is tried with."""
+        return max(map(len, self.configurations.values()))
+
+    def together(self, one: str, other: str) -> bool:
+        """Whether one row may have both aids."""
+        return other in self._partners[one]
+
+    def partners(self, id: str, others: Iterable[str]) -> Ids:
+        """Those of some aids that may stand in a plan beside this one."""
+        return self._partners[id].intersection(others)
+
+    def amount_joins(self, id: str) -> Ids:
+        """The aids whose presence the amount of this one looks at."""
+        aid = self.candidates[id].aid
+        return self.partners(id, aid.joins) if _joins(aid.shape.amount) else frozenset()
+
+    def relied_on(self, id: str) -> Ids:
+        """The aids of which one must pay, or may have to, for this one to stand."""
+        each = self.candidates[id].today
+        return each.aid.needs | each.joined
+
+    # What is decided row by row -----------------------------------------------------------------
+
+    def _is_gated(self, id: str) -> bool:
+        """Whether what an aid relies on is known when its turn comes, and nothing before it looks at its presence."""
+        aid, place = self.candidates[id].aid, self.candidates[id].place
+        today = self.candidates[id].today
+        relied = self.partners(id, self.relied_on(id) | today.barred)
+        if not (aid.needs or today.relies) or aid.refuses_own_money or aid.kind == "mandatory":
+            return False
+        if today.relies and _looks_further(today.eligibility):
+            return False
+        if any(self.candidates[other].place >= place for other in relied):
+            return False
+        return not any(
+            id in other.aid.with_ | other.aid.waived_by or (id in self.amount_joins(name) and other.place < place)
+            for name, other in self.candidates.items()
+        )
+
+    def _free_to_leave(self, inside: Ids) -> dict[Ids, tuple[Ids, ...]]:
+        """Groups of aids that a configuration keeps or leaves together.
+
+        Each comes with sets of aids: leaving the group is idle unless an aid of each set is kept, or is in the group.
+        """
+        groups: dict[Ids, tuple[Ids, ...]] = {}
+        strict = frozenset(id for id in inside if self.candidates[id].aid.refuses_own_money)
+        alone = [strict] if strict else []
+        for id in sorted(inside):
+            aid, place = self.candidates[id].aid, self.candidates[id].place
+            if aid.kind == "mandatory":
+                followed, waiving = (self.partners(id, ids) & inside for ids in (aid.with_, aid.waived_by))
+                alone += [frozenset({each}) for each in sorted(followed)]
+                if waiving and followed:
+                    groups.setdefault(waiving, (followed,))
+                for each in self._apart(self._starving(id, inside) - followed - waiving):
+                    groups.setdefault(each, (followed, waiving))
+                continue
+            unsure = (aid.needs or self.candidates[id].today.relies) and id not in self.gated and id not in strict
+            if unsure or self._shares_a_rank(id, inside) or self._asked_early(id, inside):
+                alone.append(frozenset({id}))
+            self._refuse(id, inside)
+            for other in sorted(self.partners(id, self.candidates[id].today.barred) & inside):
+                groups.setdefault(frozenset({other}), (frozenset({id}),))
+            starving = self._starving(id, inside)
+            for each in self._apart(starving):
+                groups.setdefault(each, (frozenset({id}), self.partners(id, self.relied_on(id)) & inside))
+            later = [o for o in sorted(self.amount_joins(id) & inside) if self.candidates[o].place > place]
+            alone += [frozenset({each}) for each in later]
+        return groups | dict.fromkeys(alone, ())
+
+    def _apart(self, ids: Ids) -> list[Ids]:
+        """Aids gathered so that no row has two of the same group; refused where their ranks could hide a tie."""
+        found: list[Ids] = []
+        for id in sorted(ids):
+            mates = self.partners(id, self.candidates)
+            if any(self.candidates[o].aid.rank == self.candidates[id].aid.rank for o in mates):
+                raise CannotCompileError(id, "une autre aide de même rang peut ne rien avoir à payer à cause d'elle")
+            group = next((each for each in found if not self.partners(id, each)), None)
+            if group is not None:
+                found.remove(group)
+            found.append((group or frozenset()) | {id})
+        return found
+
+    def _refuse(self, id: str, inside: Ids) -> None:
+        """Raise `CannotCompileError` where no list of configurations made here is known to hold the best one."""
+        if self._asked_early(id, inside) and any(
+            self.candidates[o].aid.by_holder and self.candidates[o].aid.kind == "own_money"
+            for o in self.partners(id, inside)
+        ):  # fmt: skip
+            raise CannotCompileError(id, "deux apports de la personne peuvent se remplacer l'un l'autre")
+        if self._moves(id, inside):
+            raise CannotCompileError(id, "ce que paient d'autres aides peut lui faire perdre plus qu'elles n'apportent")
+
+    def _asked_early(self, id: str, inside: Ids) -> bool:
+        """Whether the person's own money is asked before another aid: it may then be better kept."""
+        aid, place = self.candidates[id].aid, self.candidates[id].place
+        later = (self.candidates[o] for o in self.partners(id, inside))
+        return aid.by_holder and aid.kind != "mandatory" and any(o.place > place for o in later)
+
+    def _moves(self, id: str, inside: Ids) -> bool:
+        """Whether what an aid before this one pays may cost more than it brings, through the amount of this one.
+
+        On one class of lines, with `r` left to pay when its turn comes, an aid leaves `r` less a payment that grows no
+        faster than `r`: a share of what is left, a ceiling that counts another aid inside, a share of what another
+        pays. Euros paid before it then never raise what is left after it. That fails where payments cross classes of
+        lines, where two aids count the same one inside their ceilings, or in any other form of amount.
+        """
+        aid = self.candidates[id].aid
+        if not aid.looks_at_others:
+            return False
+        inner = _counted_inside(self.candidates[id].today.amount)
+        if inner is None:
+            return True
+        seen = [frozenset(lines) for lines in aid.line_sets]
+        seen += [frozenset(self.candidates[o].aid.covers) for o in self.partners(id, aid.counts) & inside]
+        if len(set(seen)) > 1 or any(self._split_by_another(seen[0], o) for o in inside):
+            return True
+        others = (self.candidates[o].today for o in self.partners(id, inside))
+        rivals = (aid.counts & o.aid.counts & inside for o in others if _counted_inside(o.amount) is not False)
+        return bool(inner) and any(rivals)
+
+    def _starving(self, id: str, inside: Ids) -> Ids:
+        """The aids that may leave nothing to pay to one that this aid relies on, so that it is better without them.
+
+        Where an aid asked before this one covers all its lines and finds nothing to pay, nothing is left for this one
+        either: leaving another out would bring it nothing, unless the first counts what the other pays inside its own
+        ceiling.
+        """
+        aid, place = self.candidates[id].aid, self.candidates[id].place
+        found: set[str] = set()
+        if aid.kind == "mandatory":
+            followed = self.partners(id, aid.with_) & inside
+            relied = frozenset(o for o in self.partners(id, aid.waived_by) & inside if self.partners(o, followed))
+            inside = frozenset(o for o in inside if o in followed or self.partners(o, followed))
+        else:
+            wanted = self.relied_on(id)
+            there = self.partners(id, wanted) & inside
+            relied = frozenset(
+                o
+                for o in there
+                if self.candidates[o].place > place or not set(aid.covers) <= set(self.candidates[o].aid.covers)
+            )
+            for other in there - relied:
+                found |= self.partners(id, self.candidates[other].aid.counts) & inside - wanted
+        for other in relied:
+            before = (self.candidates[o] for o in self.partners(other, inside) & self.partners(id, inside))
+            found.update(
+                u.aid.id
+                for u in before
+                if u.place < self.candidates[other].place and u.aid.kind != "mandatory" and u.aid.id not in relied
+            )
+        return frozenset(found)
+
+    def _split_by_another(self, lines: Ids, id: str) -> bool:
+        """Whether an aid treats some of these lines otherwise than the rest."""
+        sets = (frozenset(each) for each in self.candidates[id].aid.line_sets)
+        return any(each & lines not in (frozenset(), lines) for each in sets)
+
+    def ties(self, id: str) -> Ids | None:
+        """The aids whose entry makes leaving this one a choice; `None` when it always is one."""
+        aid = self.candidates[id].aid
+        if aid.refuses_own_money or aid.needs or aid.joins_to_be_eligible:
+            return None
+        found = self._enemies(id, self.candidates)
+        if self._asked_early(id, frozenset(self.candidates)):
+            return None
+        for name, other in self.candidates.items():
+            touched = other.aid.with_ | other.aid.waived_by if other.aid.kind == "mandatory" else other.aid.joins
+            found |= {name} if id in touched or id in self._starved_by[name] else frozenset()
+        return found
+
+    def counted_twice_after(self, id: str) -> Ids:
+        """The aids asked after this one that count payments which another counts too, or which move with others.
+
+        `engine.configurations` ties every aid before them, in the rows where this is so.
+        """
+        place, moving = self.candidates[id].place, self._moving
+        counting = {o for o, other in self.candidates.items() if self.partners(o, other.aid.counts)}
+        return frozenset(
+            o for o in counting & self.partners(id, counting)
+            if self.candidates[o].place > place and self.candidates[o].aid.looks_at_others
+            and (self.partners(o, counting) or self.partners(o, self.candidates[o].aid.counts) & moving)
+        )  # fmt: skip
+
+    @property
+    def _moving(self) -> Ids:
+        return frozenset(id for id, each in self.candidates.items() if each.aid.looks_at_others)
+
+    def _shares_a_rank(self, id: str, inside: Ids) -> bool:
+        """Whether a tied aid has the rank of another: without it, the same euros may take fewer requests."""
+        aid = self.candidates[id].aid
+        owing = (c.aid for c in self.candidates.values() if c.aid.kind == "mandatory")
+        tied = aid.refuses_own_money or self._enemies(id, inside) or any(id in a.with_ | a.waived_by for a in owing)
+        tied = tied or any(o in inside for o in self.counted_twice_after(id))
+        mates = (self.candidates[o].aid for o in self.partners(id, inside))
+        return bool(tied) and not aid.by_holder and any(o.rank == aid.rank and not o.by_holder for o in mates)
+
+    def _enemies(self, id: str, members: Iterable[str]) -> Ids:
+        """The aids of a plan that exclude this one, or that it excludes."""
+        excluded = self.candidates[id].aid.excludes
+        return frozenset(
+            o for o in self.partners(id, members) if o in excluded or id in self.candidates[o].aid.excludes
+        )
+
+    # Lists of configurations --------------------------------------------------------------------
+
+    def _split(self) -> tuple[str | None, Mapping[str | None, tuple[Ids, ...]]]:
+        """The fact whose values leave the fewest configurations to try, and the configurations of each value."""
+        everyone = frozenset(self.candidates)
+        best: tuple[str | None, Mapping[str | None, tuple[Ids, ...]]] | None = None
+        names = {fact for each in self.candidates.values() for fact in each.needs}
+        for fact in (None, *sorted(names)):
+            if fact is not None and self.facts[fact].kind not in ("text", "code"):
+                continue
+            nothing = Values(frozenset())
+            values = {value for each in self.candidates.values() for value in each.needs.get(fact or "", nothing).told}
+            try:
+                found = {
+                    value: self._of(frozenset(id for id in everyone if self._may(id, fact, value)))
+                    for value in (None, *sorted(values))
+                }
+            except CannotCompileError:
+                continue
+            if best is None or max(map(len, found.values())) < max(map(len, best[1].values())):
+                best = (fact, found)
+        if best is None:
+            names_ = ", ".join(sorted(id for group in self._free_to_leave(everyone) for id in group))
+            raise CannotCompileError(names_, f"plus de {MOST_CHOICES} combinaisons d'aides compatibles")
+        return best
+
+    def inside(self, value: str | None) -> Ids:
+        """The aids that a row may have when the fact that splits the choices has this value."""
+        return frozenset(id for id in self.candidates if self._may(id, self.fact, value))
+
+    def _may(self, id: str, fact: str | None, value: str | None) -> bool:
+        needs = self.candidates[id].needs
+        return fact is None or fact not in needs or needs[fact].allow(value)
+
+    def _of(self, inside: Ids) -> tuple[Ids, ...]:
+        """The configurations of the aids that a value leaves possible, the fullest first."""
+        groups = self._free_to_leave(inside)
+        if len(groups) > 10:
+            raise CannotCompileError(", ".join(sorted(inside)), "trop d'aides liées")
+        found: dict[Ids, None] = {}
+        chosen = frozenset(id for id in inside if self.candidates[id].aid.kind != "mandatory")
+        for kept in product((True, False), repeat=len(groups)):
+            left = [group for group, stays in zip(groups, kept, strict=True) if not stays]
+            members = chosen.difference(*left)
+            for each in self._without_conflict(members):
+                if all(needed & (each | group) for group in left for needed in groups[group]):
+                    found[each] = None
+                if len(found) > MOST_CHOICES:
+                    raise CannotCompileError(", ".join(sorted(each)), "trop de combinaisons")
+        order = sorted(inside, key=lambda id: self.candidates[id].place)
+        return tuple(sorted(found, key=lambda ids: [id not in ids for id in order]))
+
+    def _without_conflict(self, members: Ids) -> Iterator[Ids]:
+        """The largest subsets in which no aid excludes another."""
+        enemies = {id: self._enemies(id, members) for id in members}
+        at_war = sorted(id for id in members if enemies[id])
+        peaceful = members.difference(at_war)
+
+        def extend(kept: Ids, open_: set[str], closed: set[str]) -> Iterator[Ids]:
+            """Bron and Kerbosch (1973), with a pivot."""
+            if not open_ and not closed:
+                yield peaceful | kept
+                return
+            pivot = min(open_ | closed, key=lambda id: (len(enemies[id] & open_), id))
+            for id in sorted(open_ & (enemies[pivot] | {pivot})):
+                away = enemies[id] | {id}
+                yield from extend(kept | {id}, open_ - away, closed - away)
+                open_ = open_ - {id}
+                closed = closed | {id}
+
+        yield from extend(frozenset(), set(at_war), set())
+
+
+def _counted_inside(node: tree.Node) -> bool | None:
+    """Whether a ceiling counts what others pay inside it; `None` for a form of amount about which nothing is said."""
+    if isinstance(node, tree.Difference):
+        base, less = node.difference
+        plain = not any(isinstance(part, tree.PLAN_NODES) for part in tree.walk(base))
+        return True if plain and isinstance(less, tree.PaidBy) else None if _sees_plan(node) else False
+    if isinstance(node, tree.LeastOf):
+        parts = [_counted_inside(part) for part in node.least_of]
+    elif isinstance(node, tree.Choose):
+        if any(isinstance(part, tree.Remaining | tree.PaidBy) for each in node.choose for part in tree.walk(each.when)):
+            return None
+        parts = [_counted_inside(part) for part in (*(each.then for each in node.choose), node.otherwise)]
+    elif isinstance(node, tree.Share):
+        parts = [False if not _sees_plan(node.share) else None, _counted_inside(node.of)]
+        parts = [None if parts[1] else parts[1], parts[0]]
+    elif isinstance(node, tree.Remaining | tree.PaidBy):
+        return False
+    else:
+        return None if _sees_plan(node) else False
+    return None if None in parts else any(parts)
+
+
+def _sees_plan(node: tree.Node) -> bool:
+    return any(isinstance(part, tree.Remaining | tree.PaidBy) for part in tree.walk(node))
+
+
+def _joins(node: tree.Node) -> bool:
+    return any(isinstance(part, tree.JoinedBy) for part in tree.walk(node))
+
+
+def _looks_further(node: tree.Node | None) -> bool:
+    return node is not None and any(isinstance(part, tree.Remaining | tree.PaidBy) for part in tree.walk(node))

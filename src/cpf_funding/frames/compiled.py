@@ -1,0 +1,173 @@
+"""The columns of a plan, ready to be applied to a table: what is shown, and what is refused of a row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+
+from cpf_funding.frames.causes import CauseColumns, cause_columns
+from cpf_funding.frames.lower import Lowered, in_order
+from cpf_funding.frames.program import Program
+from cpf_funding.language.columns_facts import SEVERAL, column_factor, day_number, most_of
+from cpf_funding.language.columns_graph import Node
+from cpf_funding.language.units import Unit
+from cpf_funding.reading.dossiers import EARLIEST_YEAR, LATEST_YEAR
+from cpf_funding.rulebook.book import Rulebook
+
+__all__ = ["STATES", "Compiled", "compile_plan", "output_names"]
+
+STATES = ("raised", "watch", "unknown", "clear")
+ENVELOPE_STATES = ("open", "low", "exhausted")
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """What a program gives: euros by name, conditions by name, causes by name, and the first problem of a row.
+
+    It can be sent to another process: only the graph travels, and the expressions are written again there.
+    """
+
+    cents: Mapping[str, Node]
+    truths: Mapping[str, tuple[Node, Node]]
+    causes: Mapping[str, CauseColumns]
+    problems: Mapping[str, Node]
+    complete: Node
+    sound: Node
+
+    @cached_property
+    def lowered(self) -> Lowered:
+        """The expressions, written once."""
+        return Lowered(self.nodes())
+
+    def nodes(self) -> list[Node]:
+        """Every node shown, in a fixed order."""
+        truths = [node for pair in self.truths.values() for node in pair]
+        causes = [node for each in self.causes.values() for node in each]
+        return [*self.cents.values(), *truths, *causes, *self.problems.values(), self.complete, self.sound]
+
+    @cached_property
+    def columns(self) -> Mapping[str, pl.Expr]:
+        """The columns of the result; null in a row that has a problem."""
+        use = self.lowered.expression
+        sound = use(self.sound)
+        found: dict[str, pl.Expr] = {}
+        for name, node in self.cents.items():
+            found[name] = pl.when(sound).then(use(node))
+        found["complete"] = pl.when(sound).then(use(self.complete))
+        for name, (yes, no) in self.truths.items():
+            found[name] = pl.when(sound & (use(yes) | use(no))).then(use(yes))
+        for name, states in self.causes.items():
+            text = pl.lit(STATES[-1], pl.String)
+            for state, node in reversed(list(zip(STATES, states, strict=False))):
+                if node.constant != 0:
+                    text = pl.when(use(node)).then(pl.lit(state, pl.String)).otherwise(text)
+            found[name] = pl.when(sound).then(text)
+        problem: Any = pl.lit(None, pl.String)
+        for name, node in reversed(list(self.problems.items())):
+            problem = pl.when(use(node)).then(pl.lit(name, pl.String)).otherwise(problem)
+        return {**found, "problem": problem}
+
+    def apply(self, frame: pl.LazyFrame) -> pl.LazyFrame:
+        """A table with these columns added, once it is collected."""
+        return self.lowered.apply(frame, self.columns)
+
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]:
+        nodes = list(in_order(self.nodes()))
+        place = {node.rank: number for number, node in enumerate(nodes)}
+        flat = [
+            (n.kind, n.op, tuple((place[a.rank],) if isinstance(a, Node) else a for a in n.args)) for n in nodes
+        ]  # fmt: skip
+        shown = [place[node.rank] for node in self.nodes()]
+        sizes = (tuple(self.cents), tuple(self.truths), tuple(self.causes), tuple(self.problems))
+        return _rebuild, (flat, shown, sizes)
+
+
+def _rebuild(flat: list[tuple[str, str, tuple[Any, ...]]], shown: list[int], names: Any) -> Compiled:
+    nodes: list[Node] = []
+    for rank, (kind, op, args) in enumerate(flat):
+        whole = args if op in ("text_in", "text_is", "text_holds") else tuple(
+            nodes[arg[0]] if isinstance(arg, tuple) else arg for arg in args
+        )  # fmt: skip
+        nodes.append(Node(rank, kind, op, whole, (0, 0, 0)))
+    cents, truths, causes, problems = names
+    rest = iter(nodes[number] for number in shown)
+    return Compiled(
+        {name: next(rest) for name in cents}, {name: (next(rest), next(rest)) for name in truths},
+        {name: CauseColumns(next(rest), next(rest), next(rest)) for name in causes},
+        {name: next(rest) for name in problems}, next(rest), next(rest),
+    )  # fmt: skip
+
+
+def output_names(aid: str) -> tuple[str, str]:
+    """The columns of an aid: what it pays, and its verdict."""
+    return f"pays.{aid}", f"verdict.{aid}"
+
+
+MOST_KEPT = 16
+"""How many programs a rulebook keeps."""
+
+
+def compile_plan(rulebook: Rulebook, on: date, columns: frozenset[str]) -> Compiled:
+    """The plan of a rulebook on a day for a table that has these columns; kept for the next table like it.
+
+    Raises `CannotCompileError` with the name of what columns cannot express.
+    """
+    names = frozenset(name for name in columns if name in rulebook.facts or name.startswith("local.envelopes."))
+    kept: dict[tuple[date, frozenset[str]], Compiled] = rulebook.kept.setdefault("columns", {})
+    found = kept.get((on, names))
+    if found is None:
+        found = _compile(rulebook, on, names)
+        if len(kept) >= MOST_KEPT:
+            kept.clear()
+        kept[on, names] = found
+    return found
+
+
+def _compile(rulebook: Rulebook, on: date, columns: frozenset[str]) -> Compiled:
+    program = Program(rulebook, on, columns)
+    best, graph = program.best, program.graph
+    cents = {output_names(id)[0]: best.paid[id] for id in program.entering}
+    cents |= {"holder_pays": best.holder, "unfunded": best.unfunded}
+    truths = {output_names(id)[1]: (each.yes, each.no) for id, each in program.verdicts.items()}
+    causes = {f"cause.{id}": each for id, each in cause_columns(program).items()}
+    complete = graph.equal(best.unfunded, graph.zero)
+    read = {
+        arg for node in in_order([*cents.values(), complete, *(n for pair in truths.values() for n in pair)])
+        for arg in node.args if isinstance(arg, str)
+    }  # fmt: skip
+    problems = _problems(program, columns, read)
+    return Compiled(cents, truths, causes, problems, complete, graph.not_(graph.any(problems.values())))
+
+
+def _problems(program: Program, columns: frozenset[str], read: set[str]) -> dict[str, Node]:
+    """What a row may not hold, by the column at fault; only columns that the plan reads are looked at."""
+    graph, facts = program.graph, program.rulebook.facts
+    found = {"training.costs.teaching": graph.not_(program.scene.facts.told("training.costs.teaching"))}
+
+    def also(name: str, node: Node) -> None:
+        found[name] = graph.any((found.get(name, graph.false), node))
+
+    for name in sorted(columns & read):
+        fact = facts.get(name)
+        if fact is None:
+            if name.endswith(".state"):
+                also(name, graph.all((graph.known(name), graph.not_(graph.text_is(name, ENVELOPE_STATES)))))
+            else:
+                also(name, graph.outside(name, 0, most_of(Unit.EUR)))
+        elif isinstance(fact.kind, Unit):
+            also(name, graph.outside(name, 0, most_of(fact.kind) // column_factor(name)))
+        elif fact.choices and name not in SEVERAL:
+            also(name, graph.all((graph.known(name), graph.not_(graph.text_is(name, fact.choices)))))
+        elif name == "training.start":
+            start = program.scene.facts.date(name)
+            first, last = (
+                graph.number(day_number(day)) for day in (date(EARLIEST_YEAR, 1, 1), date(LATEST_YEAR, 12, 31))
+            )
+            outside = graph.any((graph.less(start.number, first), graph.less(last, start.number)))
+            also(name, graph.all((start.known, outside)))
+    return found

@@ -1,0 +1,107 @@
+"""One dossier and a table of dossiers give the same cents, verdicts and causes."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import date
+from functools import cache
+from itertools import islice
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cpf_funding import Dossier, Rulebook, load_rulebook
+from cpf_funding.errors import InputError
+from cpf_funding.frames import CannotCompileError, dossiers_to_table
+from cpf_funding.testing import dossiers_around
+from cpf_funding.testing.strategies_rules import answers, rulebooks
+from frames.both import differences
+from frames.dossiers import Drawer
+from generators import with_costs
+from oracle.adapter import dossier_of, rulebook_of
+from oracle.strategies import seeded
+
+SIX = Path(__file__).parents[2] / "benchmarks" / "six_aids" / "rules"
+DAYS = [date(2015, 6, 1), date(2017, 3, 1), date(2021, 9, 1), date(2024, 6, 1), date(2026, 4, 2), date(2026, 11, 23)]
+DAY = date(2017, 3, 1)
+
+
+@cache
+def packaged() -> Rulebook:
+    return load_rulebook()
+
+
+@cache
+def six() -> Rulebook:
+    return load_rulebook(rules=SIX)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("on", DAYS, ids=str)
+def test_the_packaged_rules(on: date) -> None:
+    dossiers = list(Drawer(packaged(), on, seed=on.toordinal()).dossiers(200))
+    assert not list(islice(differences(dossiers, packaged(), on), 3))
+
+
+@pytest.mark.parametrize("on", DAYS, ids=str)
+def test_the_six_aids(on: date) -> None:
+    dossiers = list(Drawer(six(), on, seed=on.toordinal()).dossiers(400))
+    assert not list(islice(differences(dossiers, six(), on), 3))
+
+
+def tabled(dossier: Dossier, rulebook: Rulebook) -> bool:
+    """Whether a table has a place for everything that a dossier says."""
+    try:
+        dossiers_to_table([dossier], rulebook)
+    except InputError:
+        return False
+    return True
+
+
+def test_dossiers_next_to_every_threshold_of_the_six_aids() -> None:
+    by_day: dict[date, list[Dossier]] = {}
+    for near in dossiers_around(six()):
+        assert near.dossier.as_of is not None
+        if tabled(near.dossier, six()):
+            by_day.setdefault(near.dossier.as_of, []).append(near.dossier)
+    assert sum(map(len, by_day.values())) > 50
+    for on, dossiers in by_day.items():
+        assert not list(islice(differences(dossiers, six(), on), 3)), on
+
+
+@pytest.mark.slow
+def test_dossiers_next_to_the_thresholds_of_the_packaged_rules() -> None:
+    """The first of one day; `scripts/compare_back_ends.py` takes them all."""
+    on = date(2018, 5, 7)
+    near = (each.dossier for each in dossiers_around(packaged()) if each.dossier.as_of == on)
+    dossiers = list(islice((dossier for dossier in near if tabled(dossier, packaged())), 300))
+    assert len(dossiers) == 300
+    assert not list(islice(differences(dossiers, packaged(), on), 3))
+
+
+@settings(max_examples=60)
+@given(st.data())
+def test_rules_made_of_every_word(data: st.DataObject) -> None:
+    """Whatever the rules, a table says what each plan says, or the rules are refused by name."""
+    rulebook = data.draw(rulebooks())
+    told = data.draw(st.lists(answers(), min_size=1, max_size=6))
+    costs = data.draw(st.lists(st.integers(0, 150_000), min_size=3, max_size=3))
+    dossiers = [
+        with_costs(dict(zip(("teaching", "exam", "travel"), costs, strict=True)), answers=each) for each in told
+    ]
+    with suppress(CannotCompileError):
+        assert not list(differences(dossiers, rulebook, DAY))
+
+
+def test_relations_of_every_form() -> None:
+    """Small problems of the oracle: what compiles is planned alike, and much of it does."""
+    compiled = 0
+    for seed in range(100):
+        problem = seeded(seed, 4, 3, 100)
+        rulebook, dossier = rulebook_of(problem), dossier_of(problem)
+        with suppress(CannotCompileError):
+            assert not list(differences([dossier], rulebook, DAY)), seed
+            compiled += 1
+    assert compiled > 40
