@@ -178,3 +178,9 @@ def test_every_change_of_these_tables_is_framed_here(book: Rulebook) -> None:
                 if reading(parameter, key, day - DAY) != reading(parameter, key, day):
                     found.add((parameter.name, key, day))
     assert found == {row[:3] for row in ROWS}
+
+
+def test_income_is_that_of_the_day_the_course_starts(book: Rulebook) -> None:
+    """`income_lines`: whatever the day on which the counsellor asks, a scale is that of the entry into the course."""
+    clocks = {name: parameter.clock for name, parameter in book.parameters.items() if name.startswith("income.")}
+    assert clocks == dict.fromkeys({row[0] for row in ROWS if row[0].startswith("income.")}, "start")

@@ -54,6 +54,12 @@ def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
     assert len(caught.value.problems) == 2
 
 
+def test_past_two_hundred_mistakes_the_others_are_not_looked_for(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        read_history(written(tmp_path, HEADER + "a\n" * 201))
+    assert len(caught.value.problems) == 200
+
+
 def test_another_encoding_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "historique.csv"
     path.write_bytes((HEADER + "é,2017-03-01,2017-03-02\n").encode("latin-1"))

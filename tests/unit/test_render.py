@@ -101,6 +101,23 @@ def test_groups_and_their_opposites() -> None:
         "il faut savoir s'il en est ainsi : compte CPF ouvert : oui"
     ]
     assert said(condition={"first_known": [one, other]})[0] == "la première de ces réponses qui est connue :"
+    no = {"amount": value("0"), "above": "0"}
+    assert said(condition={"first_known": [one, other, no]}) == [
+        "la première de ces réponses qui est connue, non si aucune ne l'est :", "  compte CPF ouvert : oui",
+        "  inscription à Pôle emploi / France Travail : oui",
+    ]  # fmt: skip
+    assert said(condition={"first_known": [one, other, no]}, negated=True)[0] == (
+        "la première de ces réponses qui est connue, oui si aucune ne l'est :"
+    )
+
+
+def test_a_constant_is_said_with_its_unit_and_an_unknown_value_by_its_name() -> None:
+    assert said(condition={"amount": value("3"), "at_least": "2.50"}) == ["3 € : au moins 2,50 €"]
+    half = {"product": [{"value": "50", "unit": "%"}, value("3")]}
+    assert said(condition={"amount": half, "at_least": "1.50"}) == ["50 % × 3 € : au moins 1,50 €"]
+    condition = tree.CompareAmount.model_validate({"amount": {"parameter": "absent"}, "at_least": "2.50"})
+    said_alone = Renderer(rulebook(), "a", DAY).condition(condition)
+    assert plain(said_alone.text) == "« absent » : au moins 2,50 €"
 
 
 @pytest.mark.parametrize(

@@ -191,7 +191,7 @@ def _plan(
         warnings=warnings.of(dossier, rulebook, contributions, checked_before),
         receipt=receipt.issue(dossier, rulebook, context.on, checked_before), on_time_probability=on_time,
     )  # fmt: skip
-    return detect_causes(plan, dossier, rulebook, context)
+    return detect_causes(plan, rulebook, context)
 
 
 def _contributions(situation: Situation, case: Case, best: Option) -> tuple[Contribution, ...]:

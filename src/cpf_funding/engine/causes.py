@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from cpf_funding.dossier import Dossier
 from cpf_funding.engine.plan import CalendarLine, Cause, Contribution, FundingPlan, VerdictLine
 from cpf_funding.facts import parse_value
 from cpf_funding.language.context import Context
@@ -104,7 +103,7 @@ def _missing(evidence: tuple[Evidence, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for e in evidence for name in e.missing))
 
 
-def detect_causes(plan: FundingPlan, dossier: Dossier, rulebook: Rulebook, context: Context) -> FundingPlan:
+def detect_causes(plan: FundingPlan, rulebook: Rulebook, context: Context) -> FundingPlan:
     """The plan with its causes: those of the survey always, the others when they are not clear; worst first."""
     losses: dict[str, list[VerdictLine]] = {}
     for verdict in plan.verdicts:

@@ -1,0 +1,261 @@
+"""Put one mistake at a time in the rules, and see whether a worked case notices.
+
+    python scripts/mutate_rules.py                          # every mutant: some hours
+    python scripts/mutate_rules.py --sample 1500 --seed 1   # so many at random, always the same
+    python scripts/mutate_rules.py --only ft.aif            # those whose id holds these words, and nothing is written
+
+A mutant is killed when the reader refuses the rules that hold it, or when a case that passed does not pass any more.
+What only other rooms read (income, rights earned) is put to their tests. A survivor that no plan could show, or that is
+named in `tests/mutation/equivalent.yaml` with the reason, is equivalent; the others are in
+`tests/mutation/survivors.txt`. The script fails when a mutant lives that neither holds; `--accept` writes them there.
+What was judged is kept in `build/`, so that a run that was stopped goes on where it was.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from contextlib import redirect_stdout
+from fnmatch import fnmatchcase
+from functools import cached_property
+from hashlib import sha256
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import yaml
+from rule_mutants import Mutant, mutants
+
+from cpf_funding import Rulebook, build_plan, load_rulebook
+from cpf_funding.facts import read_facts
+from cpf_funding.language.context import Context, PlanView
+from cpf_funding.language.evidence import to_settle, unmet
+from cpf_funding.rulebook.book import Aid
+from cpf_funding.testing.cases import Case, case_files, dossier_of, read_cases, run_case
+from cpf_funding.truth import Truth
+
+ROOT = Path(__file__).resolve().parents[1]
+EQUIVALENT = ROOT / "tests" / "mutation" / "equivalent.yaml"
+SURVIVORS = ROOT / "tests" / "mutation" / "survivors.txt"
+FIGURES = ROOT / "docs" / "assurance" / "rule_mutants.json"
+JUDGED = ROOT / "build" / "rule_mutants.jsonl"
+HIDDEN = "aucune aide qui lit cette valeur ne peut être demandée ces jours-là"
+OTHER_ROOMS = ("tests/unit/test_income.py", "tests/unit/test_accrual.py", "tests/unit/test_dated_tables.py")
+"""The tests of what reads parameters and is no aid."""
+
+
+class Witness:
+    """A case: what it shows the rules, and the aids that it speaks of. Its plan is built when first asked for."""
+
+    def __init__(self, case: Case, book: Rulebook) -> None:
+        self.case, self.book, self.dossier = case, book, dossier_of(case)
+        on = case.on or self.dossier.as_of
+        if on is None:
+            raise ValueError(f"{case.id}: neither on nor as_of")
+        self.on, self.start = on, self.dossier.training.start
+        self.scoped = self._scoped()
+        self.named = frozenset(_words(case.expect.model_dump())) & {aid.id for aid in book.aids}
+
+    @cached_property
+    def asked(self) -> frozenset[str]:
+        """The aids that the plan does not refuse."""
+        plan = build_plan(self.dossier, self.book, self.on)
+        return frozenset(verdict.aid for verdict in plan.verdicts if verdict.state is not Truth.NO)
+
+    @cached_property
+    def passes(self) -> bool:
+        """Whether the rules as they are give what the case expects."""
+        return not run_case(self.case, self.book)
+
+    def reads(self, aid: Aid, part: str) -> object:
+        """All that a plan may keep of a condition: its truth, and when it does not hold, why and for want of what."""
+        evidence = getattr(aid, part)(self._context())
+        failing = list(unmet(evidence)) if evidence.truth is not Truth.YES else []
+        return evidence.truth, {each.cause for each in failing}, {name for each in failing for name in to_settle(each)}
+
+    def _context(self) -> Context:
+        declared = {name: fact for name, fact in self.book.facts.items() if name in self.dossier.answers}
+        facts = read_facts(self.dossier, self.on, declared)
+        return Context(facts, self.on, self.start, self.dossier.local.envelopes, PlanView(frozenset(), {}, lambda _: 0))
+
+    def _scoped(self) -> frozenset[str]:
+        context = self._context()
+        told = {each.aid for each in (*self.dossier.overrides, *self.dossier.local.already_asked)}
+        return frozenset(
+            aid.id for aid in self.book.aids
+            if aid.id in told or aid.scope is None or aid.scope(context).truth is not Truth.NO
+        )  # fmt: skip
+
+
+class Court:
+    """The rules, the witnesses, and the verdict on each mutant."""
+
+    def __init__(self, rules: Path | None = None, cases: Path | None = None) -> None:
+        self.book = load_rulebook(rules=rules)
+        files = case_files(rules or ROOT / "rules") if cases is None else sorted(cases.rglob("*.yaml"))
+        read = (case for path in files for case in read_cases(path))
+        self.witnesses = [Witness(case, self.book) for case in read if case.expect.error is None]
+
+    @cached_property
+    def digest(self) -> str:
+        """What decides a verdict besides the rules: the cases, and the tests of other rooms."""
+        told = [repr(witness.case) for witness in self.witnesses]
+        told += [(ROOT / name).read_text(encoding="utf-8") for name in OTHER_ROOMS]
+        return sha256("".join(told).encode()).hexdigest()
+
+    def judge(self, mutant: Mutant) -> tuple[str | None, str]:
+        """Who notices the mutant (`reader`, `tests`, the id of a case; `None`: nobody), and why nobody does."""
+        if mutant.hidden:
+            return None, HIDDEN
+        book = mutant.book()
+        if book is None:
+            return "reader", ""
+        if not mutant.aids:
+            return ("tests", "") if _other_rooms_notice(book) else (None, "aucun essai de revenus ou de droits")
+        called = [w for w in self.witnesses if mutant.shows(w)]
+        if mutant.part is not None:
+            (id,) = mutant.aids
+            called = [
+                w for w in called if w.reads(book.aid(id), mutant.part) != w.reads(self.book.aid(id), mutant.part)
+            ]
+        called.sort(key=lambda w: (bool(w.case.expect.remedies), not w.named & mutant.aids))
+        killer = next((w.case.id for w in called if w.passes and run_case(w.case, book)), None)
+        if not called:
+            return None, "aucun cas n'y passe"
+        if not any(w.named & mutant.aids for w in called):
+            return None, "des cas y passent, aucun ne parle de l'aide"
+        return killer, "des cas y passent, rien de ce qu'ils attendent ne change"
+
+
+def _words(value: Any) -> Iterable[str]:
+    """The texts and keys of what a case expects, at any depth."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield str(key)
+            yield from _words(inner)
+    elif isinstance(value, Sequence):
+        for inner in value:
+            yield from _words(inner)
+
+
+def _other_rooms_notice(book: Rulebook) -> bool:
+    """Whether a test of another room fails with these rules in the place of those it loads."""
+    import pytest
+
+    class Rules:
+        def pytest_collection_modifyitems(self, items: list[Any]) -> None:
+            for module in {item.module for item in items}:
+                module.load_rulebook = lambda *overlays, **options: book
+
+    options = ["-q", "-x", "-p", "no:cacheprovider", "--no-header", "--import-mode=importlib"]
+    with redirect_stdout(StringIO()):
+        code = pytest.main([*options, *(str(ROOT / name) for name in OTHER_ROOMS)], plugins=[Rules()])
+    if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        raise RuntimeError(f"{OTHER_ROOMS} cannot run: {code!r}")
+    return code is pytest.ExitCode.TESTS_FAILED
+
+
+# Which mutants, and which may live ---------------------------------------------------------------
+
+
+def equivalents() -> list[tuple[str, str]]:
+    """The patterns of mutants that change nothing anyone could see, each with its reason."""
+    listed = yaml.safe_load(EQUIVALENT.read_text(encoding="utf-8"))["equivalent"]
+    return [(each["mutant"], each["reason"]) for each in listed]
+
+
+def matches(mutant: str, pattern: str) -> bool:
+    """Brackets are plain characters in a pattern, `*` any text."""
+    return fnmatchcase(mutant, pattern.replace("[", "[[]"))
+
+
+def survivors() -> set[str]:
+    """The mutants known to live."""
+    lines = SURVIVORS.read_text(encoding="utf-8").splitlines() if SURVIVORS.is_file() else []
+    return {line.partition(" | ")[0] for line in lines if not line.startswith("#")}
+
+
+def judged(court: Court) -> dict[str, tuple[str | None, str]]:
+    """What earlier runs found with the same rules; that a mutant lives holds for the same cases only."""
+    cases, found = court.digest, {}
+    known = {"reader", "tests", *(witness.case.id for witness in court.witnesses)}
+    for line in JUDGED.read_text(encoding="utf-8").splitlines() if JUDGED.is_file() else []:
+        rules, under, id, killer, why = json.loads(line)
+        if rules == court.book.digest and (killer in known or under == cases):
+            found[id] = killer, why
+    return found
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """0 when every mutant that lives is known."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--sample", type=int, help="this many mutants, at random")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--only", default="", help="those whose id holds these words")
+    parser.add_argument("--accept", action="store_true", help="write the survivors that were not known")
+    parser.add_argument("--verbose", action="store_true", help="who kills each one")
+    asked = parser.parse_args(arguments)
+    court = Court()
+    every = [mutant for mutant in mutants(court.book) if asked.only in mutant.id]
+    made = every
+    if asked.sample is not None:
+        made = random.Random(asked.seed).sample(every, min(asked.sample, len(every)))
+    found, patterns, verdicts = judged(court), equivalents(), dict[str, tuple[str | None, str]]()
+    JUDGED.parent.mkdir(exist_ok=True)
+    with JUDGED.open("a", encoding="utf-8") as log:
+        for mutant in made:
+            verdict = found.get(mutant.id)
+            if verdict is None:
+                verdict = court.judge(mutant)
+                print(json.dumps([court.book.digest, court.digest, mutant.id, *verdict]), file=log, flush=True)
+            verdicts[mutant.id] = verdict
+            if asked.verbose:
+                print(f"{mutant.id} | {verdict[0] or verdict[1]}", flush=True)
+    killed = {id for id, (killer, _) in verdicts.items() if killer is not None}
+    named = {id for id in verdicts.keys() - killed if any(matches(id, pattern) for pattern, _ in patterns)}
+    hidden = {id for id, (_, why) in verdicts.items() if why == HIDDEN}
+    alive = {id: why for id, (_, why) in verdicts.items() if id not in killed | named | hidden}
+    new = sorted(alive.keys() - survivors())
+    for pattern, _ in patterns:
+        if any(matches(id, pattern) for id in killed):
+            print(f"called equivalent, but killed: {pattern}")
+    print(f"{len(made)} mutants of {len(every)}: {len(killed)} killed, {len(hidden)} that no plan shows, "
+          f"{len(named)} equivalent, {len(alive) - len(new)} known survivors, {len(new)} new ones")  # fmt: skip
+    if asked.only:
+        return 0
+    if asked.accept:
+        _write(every, made, killed, hidden | named, alive, len(court.witnesses), asked.seed)
+        return 0
+    for id in new:
+        print(f"survives, unknown until now: {id} | {alive[id]}")
+    return 1 if new else 0
+
+
+def _write(
+    every: Sequence[Mutant], made: Sequence[Mutant], killed: set[str], same: set[str], alive: dict[str, str],
+    cases: int, seed: int,
+) -> None:  # fmt: skip
+    kinds = {kind: [m.id for m in made if m.kind == kind] for kind in sorted({m.kind for m in made})}
+    figures = {
+        "made": len(every), "tried": len(made), "seed": seed, "killed": len(killed), "equivalent": len(same),
+        "alive": len(alive), "cases": cases, "alive_by_reason": dict(sorted(Counter(alive.values()).items())),
+        "by_kind": {
+            kind: {"tried": len(ids), "killed": len(killed & set(ids)), "equivalent": len(same & set(ids))}
+            for kind, ids in kinds.items()
+        },
+    }  # fmt: skip
+    FIGURES.parent.mkdir(parents=True, exist_ok=True)
+    FIGURES.write_text(json.dumps(figures, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    lines = [f"{id} | {why}" for id, why in sorted(alive.items())]
+    head = "# Erreurs qu'aucun cas ne remarque, et pourquoi ; écrit par scripts/mutate_rules.py (make mutate-rules)."
+    SURVIVORS.write_text("\n".join([head, *lines]) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

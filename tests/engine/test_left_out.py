@@ -1,0 +1,98 @@
+"""Why an aid that is not refused pays nothing, and which causes a refusal raises."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from cpf_funding import build_plan
+from cpf_funding.engine.verdicts import causes_of
+from cpf_funding.language.evidence import Evidence
+from cpf_funding.language.lists import EligibilityList, ListRow
+from cpf_funding.language.values import Sourcing
+from cpf_funding.truth import Truth
+from rulebooks import aid, rulebook, value
+from worked import cpf, participation, price
+
+YES, NO, UNKNOWN = Truth.YES, Truth.NO, Truth.UNKNOWN
+
+
+def lost(*aids: dict[str, Any], teaching: str = "1000", **given: Any) -> dict[str, str | None]:
+    """By aid, why it pays nothing."""
+    plan = build_plan(price(teaching, **given), rulebook(*aids))
+    return {verdict.aid: verdict.lost_to for verdict in plan.verdicts}
+
+
+def test_nothing_is_left_for_the_last() -> None:
+    assert lost(aid("a", 10, value("1000")), aid("b", 20, value("1"))) == {"a": None, "b": "nothing_left"}
+
+
+def test_a_contribution_that_falls_when_the_right_does_not_pay() -> None:
+    """Without a cent on the account, the person owes no participation."""
+    assert lost(participation(), cpf("0"), aid("a", 20, value("900"))) == {
+        "holder.participation": "nothing_left", "cpf": "zero", "a": None,
+    }  # fmt: skip
+
+
+def test_an_enemy_that_pays_more() -> None:
+    other = aid("b", 20, value("500"), relations={"excludes": ["a"]})
+    assert lost(aid("a", 10, value("600")), other) == {"a": None, "b": "excludes:a"}
+    assert lost(aid("a", 10, value("400")), other) == {"a": "excludes:b", "b": None}
+
+
+def test_all_or_nothing() -> None:
+    """A euro is missing, so the aid that forbids the person to add anything is lost."""
+    forbidden = aid("a", 10, value("999"), relations={"own_money": "forbidden"})
+    assert lost(forbidden) == {"a": "own_money"}
+    assert lost(forbidden, teaching="999") == {"a": None}
+
+
+def test_a_co_funder_that_is_not_there() -> None:
+    needing = aid("b", 20, value("500"), relations={"needs": ["a"]})
+    assert lost(aid("a", 10, value("0")), needing) == {"a": "zero", "b": "needs"}
+    assert lost(aid("a", 10, value("1")), needing) == {"a": None, "b": None}
+
+
+def leaf(truth: Truth, cause: str | None = None, *children: Evidence) -> Evidence:
+    return Evidence(truth, "all" if children else "fact", cause=cause, children=children)
+
+
+def test_the_causes_of_a_failed_group_are_those_of_its_failed_parts() -> None:
+    met, unknown, failed = leaf(YES, "a"), leaf(UNKNOWN, "b"), leaf(NO, "c")
+    assert causes_of(leaf(NO, None, met, unknown, failed)) == ["c"]
+    assert causes_of(leaf(NO, None, leaf(NO, None, failed, leaf(NO, "d")), failed)) == ["c", "d", "c"]
+    assert causes_of(leaf(NO, "own", failed)) == ["own"]
+    assert causes_of(leaf(NO)) == []
+
+
+# Lists ------------------------------------------------------------------------------------------
+
+ANYWHERE = ListRow("all", frozenset(), frozenset(), None, None)
+HERE = ANYWHERE._replace(regions=frozenset({"75"}))
+BRANCH = ANYWHERE._replace(branches=frozenset({"78.20Z"}))
+
+
+@pytest.mark.parametrize(
+    ("rows", "facts", "expected"),
+    [
+        ([HERE], {}, (UNKNOWN, ("holder.region",))),
+        ([HERE, BRANCH], {}, (UNKNOWN, ("holder.region", "holder.contract.naf"))),
+        ([HERE, ANYWHERE], {}, (YES, ())),  # another row settles it: nothing is missing
+        ([HERE], {"holder.region": "75"}, (YES, ())),
+        ([HERE], {"holder.region": "93"}, (NO, ())),
+        ([HERE, HERE], {}, (UNKNOWN, ("holder.region",))),
+        ([ANYWHERE._replace(public="employee")], {}, (UNKNOWN, ("holder.status",))),
+        ([ANYWHERE._replace(public="employee")], {"holder.status": "temporary_worker"}, (YES, ())),
+        ([ANYWHERE._replace(public="job_seeker")], {"holder.status": "inactive"}, (NO, ())),
+        ([], {}, (NO, ())),
+    ],
+)
+def test_what_is_missing_to_tell_whether_a_course_is_listed(
+    rows: list[ListRow], facts: dict[str, Any], expected: tuple[Truth, tuple[str, ...]]
+) -> None:
+    day = date(2017, 3, 1)
+    source = Sourcing("essai", "high", day)
+    listed = EligibilityList("titres", "Titres", "rncp", True, {"RNCP1": tuple(rows)} if rows else {}, source)
+    assert listed.holds({"training.certification.rncp": "RNCP1", **facts}, day) == expected
