@@ -15,7 +15,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,8 @@ RESULTS = ROOT / "docs" / "assurance"
 TESTS = RESULTS / "tests.json"
 WHOLE = ("money", "truth", "calendars", "language", "engine")
 """The rooms of which every branch is taken by a test."""
+TABLES = "language.columns"
+"""What compiles a rule for a table of dossiers: apart, for its tests are those of `frames`."""
 INTRODUCTION = """# Ce qui est éprouvé
 
 Chaque chiffre de cette page vient d'un résultat gardé dans `docs/assurance/`, et `make assurance` les refait. Rien
@@ -65,12 +67,13 @@ def measure() -> None:
 
 def rooms(files: dict[str, Any]) -> dict[str, dict[str, int]]:
     """By room, lines and branches, and how many of them a test takes."""
-    found: defaultdict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(names, 0))
-    names = ("num_statements", "covered_lines", "num_branches", "covered_branches")
+    found: defaultdict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(counts, 0))
+    counts = ("num_statements", "covered_lines", "num_branches", "covered_branches")
     for path, file in files.items():
-        room = path.partition("src/cpf_funding/")[2].removesuffix(".py").partition("/")[0]
-        for name in names:
-            found[room][name] += file["summary"][name]
+        name = path.partition("src/cpf_funding/")[2].removesuffix(".py")
+        room = TABLES if name.startswith(TABLES.replace(".", "/")) else name.partition("/")[0]
+        for count in counts:
+            found[room][count] += file["summary"][count]
     return {room: found[room] for room in sorted(found)}
 
 
@@ -157,7 +160,10 @@ def _code(code: dict[str, Any]) -> Iterator[str]:
         f"essayées (tirage {code['seed']}). {number(code['equivalent'])} équivalentes, chacune avec sa raison dans "
         "`tests/mutation/equivalent_code.yaml` ; les survivantes sont dans `tests/mutation/survivors_code.txt`.\n"
     )
-    rows = [(f"`{room}`", each["tried"], each["killed"]) for room, each in code["by_room"].items()]
+    rooms: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for module, each in code["by_room"].items():
+        rooms[module.partition(".")[0]].update(each)
+    rows = [(f"`{room}`", each["tried"], each["killed"]) for room, each in rooms.items()]
     rows.append(("ensemble", code["tried"], code["killed"] + code["endless"]))
     yield from table(
         ("Pièce", "Essayées", "Vues", "Part"), *((*row, share(row[2], row[1])) for row in rows)
@@ -178,10 +184,11 @@ def _fuzz(fuzz: dict[str, dict[str, int]]) -> Iterator[str]:
 def _inputs(fuzz: dict[str, dict[str, int]]) -> Iterator[str]:
     yield "## Mauvaises entrées écrites à la main\n"
     tests = ROOT / "tests"
-    messages = (tests / "hostile" / "messages.txt").read_text(encoding="utf-8")
+    messages = (tests / "hostile" / "messages.txt").read_text(encoding="utf-8").splitlines()
+    refused = [line for line in messages if line.startswith(("dossier | ", "json | ", "history | "))]
     yield from table(
         ("Ce qui est essayé", "Nombre"),
-        ("Dossiers, textes et historiques refusés, message gardé mot à mot", messages.count("\n\n") + 1),
+        ("Dossiers, textes et historiques refusés, message gardé mot à mot", len(refused)),
         ("Fichiers de règles qui portent une faute", len(list((tests / "bad_rules").glob("*.yaml")))),
         ("Listes officielles abîmées", len(list((tests / "data" / "import_fuzz").glob("*.bin")))),
     )

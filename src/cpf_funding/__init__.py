@@ -44,7 +44,13 @@ _HOME_OF = {name: f"{__name__}.{home}" for home, names in _HOMES.items() for nam
 def __getattr__(name: str) -> Any:
     if name not in _HOME_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = globals()[name] = getattr(import_module(_HOME_OF[name]), name)
+    try:
+        value = globals()[name] = getattr(import_module(_HOME_OF[name]), name)
+    except ModuleNotFoundError as error:
+        if error.name not in ("narwhals", "polars"):
+            raise
+        advice = "l'extra « frames » → installez-le : pip install 'cpf-funding[frames]'"
+        raise ImportError(f"{name} a besoin de {advice}") from None
     return value
 
 

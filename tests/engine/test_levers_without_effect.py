@@ -69,6 +69,19 @@ def test_a_change_that_no_dossier_can_bear_is_passed_over() -> None:
     assert changes(levers, case) == {}
 
 
+@pytest.mark.parametrize(("answer", "proposed"), [(True, True), (False, False), (None, True)])
+def test_a_lever_is_tried_unless_its_condition_is_known_not_to_hold(answer: bool | None, proposed: bool) -> None:
+    fact = {"kind": "truth", "label": "prix à négocier", "question": "Le prix se négocie-t-il ?"}
+    levers = {"price": LOWER | {"when": {"fact": "course.negotiable", "is": "true"}}}
+    book = rulebook(
+        aid("a", 10, value("900")), levers=levers, tries={"cost_too_high": ["price"]},
+        facts={"course.negotiable": fact},
+    )  # fmt: skip
+    answers = {} if answer is None else {"course.negotiable": answer}
+    found = raised(book, price("1000", answers=answers), "cost_too_high").remedies
+    assert [remedy.lever for remedy in found] == (["price"] if proposed else [])
+
+
 TWO = {
     "exam": {"kind": "lower", "path": "training.costs.exam", "most_percent": 99, "step": "1", "effort": 1},
     "price": LOWER | {"most_percent": 5, "effort": 2},

@@ -10,6 +10,7 @@ import polars as pl
 
 from cpf_funding import FundingPlan, Rulebook, build_plan
 from cpf_funding.dossier import Dossier
+from cpf_funding.errors import LimitError
 from cpf_funding.frames import causes_without_column, dossiers_to_table, plan_frame
 from cpf_funding.truth import Truth
 
@@ -47,12 +48,19 @@ def row_in(row: Mapping[str, Any], table: Iterable[str]) -> dict[str, Any]:
 def differences(
     dossiers: Sequence[Dossier], rulebook: Rulebook, on: date, run: Run = eager
 ) -> Iterator[tuple[Dossier, str]]:
-    """The dossiers for which the two back ends say different things, with what each says."""
+    """The dossiers for which the two back ends say different things, with what each says.
+
+    A dossier that has too many combinations for a plan of its own is passed over: a table plans it all the same.
+    """
     table = dossiers_to_table(dossiers, rulebook)
     rows = run(table, rulebook, on).to_dicts()
     assert len(rows) == len(dossiers)
     for dossier, row in zip(dossiers, rows, strict=True):
-        wanted, found = row_of(build_plan(dossier, rulebook, on), rulebook), row_in(row, table.columns)
+        try:
+            plan = build_plan(dossier, rulebook, on)
+        except LimitError:
+            continue
+        wanted, found = row_of(plan, rulebook), row_in(row, table.columns)
         names = [name for name in sorted(wanted.keys() | found.keys()) if wanted.get(name, "-") != found.get(name, "-")]
         if names:
             yield dossier, "; ".join(f"{name}: {wanted.get(name, '-')}, {found.get(name, '-')}" for name in names)

@@ -8,6 +8,7 @@ every row, a configuration as good as the best of them:
 * an aid that needs others which are all asked before it is in where they pay, and out elsewhere: no choice is left;
 * what waives a mandatory contribution is in altogether or out altogether, and so are the aids that refuse own money:
   one more of them only pays more;
+* what may leave nothing to pay to an aid that another relies on, or bars another by paying, is also tried out;
 * any other aid that a relation ties is tried in and out.
 
 Two aids whose scopes no row can meet together share what they choose: the list is made for each value of one fact.

@@ -49,11 +49,6 @@ class Lowered:
         self.steps = [[self._expression(node).alias(self._column[node.rank]) for node in steps[level]]
                       for level in sorted(steps)]  # fmt: skip
 
-    @property
-    def count(self) -> int:
-        """How many columns are made on the way."""
-        return len(self._column)
-
     def apply(self, frame: pl.LazyFrame, last: Mapping[str, pl.Expr]) -> pl.LazyFrame:
         """The table with the columns `last`, which may use `expression` of any output, and without those on the way."""
         kept = frame.collect_schema().names()
