@@ -1,6 +1,7 @@
 # Each target is one check, and .ci/run calls nothing else. `make VENV=path target` uses another environment.
 
 VENV ?= .venv
+EXTRAS ?= test,docs,dev
 PYTHON ?= python3
 BIN := $(VENV)/bin
 
@@ -11,7 +12,7 @@ venv: $(VENV)/.complete
 
 $(VENV)/.complete: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test,docs,dev]'
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[$(EXTRAS)]'
 	touch $@
 
 lint: venv
@@ -34,7 +35,7 @@ cov: venv
 # Spark needs Java and half a gigabyte: its tests run apart, and may not be skipped here.
 spark: venv
 	command -v java >/dev/null || apt-get install --yes --quiet --no-install-recommends openjdk-17-jre-headless
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[spark]'
+	$(BIN)/python -c 'import pyspark' 2>/dev/null || $(BIN)/pip install --quiet --editable '.[spark]'
 	SPARK_REQUIRED=1 $(BIN)/pytest -m spark
 
 # The tests of each module, with the oldest release of each thing that the library needs. `make TESTS= lowest` runs them all.
@@ -69,7 +70,7 @@ rules: venv
 	$(BIN)/cpf-funding rules check --cases
 
 cases: venv
-	$(BIN)/cpf-funding rules cases --coverage-summary
+	$(BIN)/cpf-funding rules cases
 	$(BIN)/cpf-funding rules cases --rules rules/cases/conformance
 
 docs: venv
