@@ -55,6 +55,20 @@ def test_a_co_funder_that_is_not_there() -> None:
     assert lost(aid("a", 10, value("1")), needing) == {"a": None, "b": None}
 
 
+@pytest.mark.parametrize(("project", "expected"), [
+    ({}, ("nothing_left", ())), ({"validated": True}, ("nothing_left", ())), ({"validated": False}, ("joined_by", ())),
+])  # fmt: skip
+def test_an_aid_left_out_is_not_said_to_lack_a_co_funder_that_it_may_do_without(
+    project: dict[str, Any], expected: tuple[str, tuple[str, ...]]
+) -> None:
+    """`a` pays all of it, and the person is spared the participation; no date has passed for the account either."""
+    alone = {"any": [{"joined_by": ["b"]}, {"fact": "project.validated", "is": True}]}
+    book = rulebook(participation(), cpf("600", eligibility=alone), aid("b", 30, value("0")), aid("a", 20, value("80")))
+    plan = build_plan(price("80", project=project, training={"start": "2017-06-01"}), book)
+    (found,) = [verdict for verdict in plan.verdicts if verdict.aid == "cpf"]
+    assert (found.lost_to, found.causes) == expected
+
+
 def leaf(truth: Truth, cause: str | None = None, *children: Evidence) -> Evidence:
     return Evidence(truth, "all" if children else "fact", cause=cause, children=children)
 

@@ -128,17 +128,45 @@ def test_own_money_refused_on_different_lines() -> None:
         )
 
 
+def less(paid: str) -> dict[str, Any]:
+    return {"difference": [value("300"), {"paid_by": [paid]}]}
+
+
+def test_a_euro_that_lowers_two_payments() -> None:
+    """100 paid by a would take 200 from the two others: without it they pay 600, with it 500."""
+    match = {"share": {"value": "100", "unit": "%"}, "of": {"paid_by": ["b"]}}
+    for last in (less("a"), match):
+        with pytest.raises(CannotCompileError, match=r"c : ce que paient d'autres aides peut lui faire perdre"):
+            columns(aid("a", 10, value("100")), aid("b", 20, less("a")), aid("c", 30, last))
+
+
+def test_a_share_between_a_ceiling_and_what_it_counts() -> None:
+    """100 paid by a lowers b by 50 and c by 100: without a, 700 in all, with it 650."""
+    half = {"share": {"value": "50", "unit": "%"}, "of": {"remaining": ["teaching"]}}
+    with pytest.raises(CannotCompileError, match=r"c : ce que paient d'autres aides peut lui faire perdre"):
+        columns(aid("a", 10, value("100")), aid("b", 20, half), aid("c", 30, less("a")))
+
+
+def test_a_ceiling_that_also_counts_what_the_first_one_loses() -> None:
+    """a pays 100, b 200 and c nothing of its 300; where the course costs more than 500, c counts nothing."""
+    counts = {"when": {"fact": "training.costs.teaching", "at_most": "500"}, "then": {"paid_by": ["a", "b"]}}
+    last = {"difference": [value("300"), {"choose": [counts], "otherwise": value("0")}]}
+    rules = aid("a", 10, value("100")), aid("b", 20, less("a")), aid("c", 30, last)
+    assert columns(*rules).select("pays.a", "pays.b", "pays.c").row(0) == (10_000, 20_000, 30_000)
+    assert columns(*rules, teaching=50_000).select("pays.a", "pays.b", "pays.c").row(0) == (10_000, 20_000, 0)
+
+
 def test_a_day_of_the_packaged_rules_that_columns_do_not_express() -> None:
-    """Those of 6 September 2018 to 6 November 2020 are refused: docs/decisions/0018."""
+    """Those of 4 October 2018 to 6 November 2020 are refused: docs/decisions/0018."""
     packaged = load_rulebook()
     with pytest.raises(CannotCompileError) as refusal:
         plan_frame(dossiers_to_table([], packaged).lazy(), packaged, date(2019, 6, 1))
     assert refusal.value.what in {each.id for each in packaged.aids}
 
 
-def columns(*aids: dict[str, Any]) -> pl.DataFrame:
+def columns(*aids: dict[str, Any], teaching: int = 100_000) -> pl.DataFrame:
     table = pl.DataFrame({
-        "training.costs.teaching": [100_000], "training.costs.exam": [5_000], "training.start": [date(2017, 6, 1)],
+        "training.costs.teaching": [teaching], "training.costs.exam": [5_000], "training.start": [date(2017, 6, 1)],
     })  # fmt: skip
     return plan_frame(table, rulebook(*aids), DAY)
 

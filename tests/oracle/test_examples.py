@@ -48,6 +48,12 @@ def share(percent: int, rounding: Rounding = "down", cap: str | None = None) -> 
     return ShareOfRemaining(100 * percent, TEACHING, rounding, None if cap is None else cents(cap))
 
 
+def test_a_share_between_a_payment_and_the_ceiling_that_counts_it(solver: Any) -> None:
+    """With a: 100 + 450 + 100. Without: 500 + 200."""
+    aids = [aid("a", 1, "100"), aid("b", 2, share(50)), aid("c", 3, Below(cents("200"), ids("a")))]
+    check(solver, "1000", aids, left="300", holder="0", b="500", c="200")
+
+
 def test_the_participation_is_inside_the_price(solver: Any) -> None:
     check(solver, "1000", [cpf("600"), participation()], left="296.80", holder="103.20", cpf="600", flat="103.20")
 

@@ -63,6 +63,13 @@ def test_a_90_percent_share_has_a_cap() -> None:
     assert ({"region": "1800.00"}, "0.00", "200.00") == planned(book, price("2000"))
 
 
+def test_an_aid_that_costs_more_than_it_brings_through_a_share_and_a_ceiling() -> None:
+    """With a: 100, half of 900, then 200 less 100 make 650. Without it: half of 1000, then 200 make 700."""
+    ceiling = {"difference": [value("200"), {"paid_by": ["a"]}]}
+    book = books(aid("a", 10, value("100")), aid("b", 20, share("50")), aid("c", 30, ceiling))
+    assert ({"b": "500.00", "c": "200.00"}, "0.00", "300.00") == planned(book, price("1000"))
+
+
 def test_an_all_or_nothing_aid_below_the_gap_falls_and_the_account_stands() -> None:
     """1000 - 600 = 400, an AIF of 399.99 leaves a cent to the person: it falls; 400 is enough. The person's 400 then
     complete the plan, for want of anything better."""

@@ -6,8 +6,9 @@ mobilisation decides who pays (DESIGN 4). The others are in or out; their compat
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import dropwhile
 from typing import Any
 
 from cpf_funding.engine.allocation import Allocation, LineClasses
@@ -146,7 +147,7 @@ def _tied(case: Case) -> frozenset[str]:
     counting = [v.aid for v in case.verdicts if v.aid.counts & present]
     moving = {v.aid.id for v in case.verdicts if v.aid.looks_at_others}
     tied: set[str] = set()
-    earlier: set[str] = set()
+    earlier: dict[str, None] = {}
     for verdict in case.verdicts:
         aid = verdict.aid
         if aid.kind == "mandatory":
@@ -158,15 +159,23 @@ def _tied(case: Case) -> frozenset[str]:
         tied |= aid.joins
         twice = bool(aid.counts & present) and (len(counting) > 1 or not aid.counts.isdisjoint(moving))
         if aid.looks_at_others:
+            twice = twice or _moved_between(aid, earlier, moving)
             reach = _reach(aid, case, earlier)
             if twice or reach.bit_count() > 1:
                 tied |= {id for id in earlier if case.masks[id] & reach}
-        earlier.add(aid.id)
+        earlier[aid.id] = None
     holders = [v.aid.id for v in case.verdicts[:-1] if v.aid.by_holder]  # the last of all only fills what is left
     return frozenset(tied.union(holders) & present)
 
 
-def _reach(aid: Aid, case: Case, earlier: set[str]) -> int:
+def _moved_between(aid: Aid, earlier: Iterable[str], moving: set[str]) -> bool:
+    """Whether an aid that looks at others comes between this one and a payment that it counts: that payment may cost
+    the one between more euros than it leaves to this one."""
+    since = dropwhile(lambda id: id not in aid.counts, earlier)
+    return not moving.isdisjoint(since)
+
+
+def _reach(aid: Aid, case: Case, earlier: Iterable[str]) -> int:
     """The classes of lines on which an earlier payment may change what an aid can pay, through other aids if need be.
 
     When it is one class, another aid in the plan leaves less to pay on it whatever this one makes of it. Across

@@ -36,8 +36,9 @@ def _line(
     if aid.id in entered and aid.id not in paying:
         lost = _lost_to(aid, best, paying)
         if lost == "joined_by":
-            evidence = _seen_in(best, verdict, case)
-            causes = tuple(dict.fromkeys(cause for each in evidence for cause in causes_of(each)))
+            failed = _failed_in(best, verdict, case)
+            evidence, lost = (failed, lost) if failed else (evidence, "nothing_left")
+            causes = tuple(dict.fromkeys(cause for each in failed for cause in causes_of(each)))
     return VerdictLine(
         aid=aid.id, label=aid.label, state=verdict.state, evidence=evidence, missing=verdict.missing, causes=causes,
         out_of_scope=verdict.out_of_scope, presumed=verdict.presumed, lost_to=lost, potential=potential,
@@ -70,8 +71,8 @@ def _lost_to(aid: Aid, best: Option, paying: frozenset[str]) -> str:
     return "joined_by" if aid.joins_to_be_eligible else "nothing_left"
 
 
-def _seen_in(best: Option, verdict: Verdict, case: Case) -> tuple[Evidence, ...]:
-    """The conditions on co-funding of an aid, as the recommended plan leaves them."""
+def _failed_in(best: Option, verdict: Verdict, case: Case) -> tuple[Evidence, ...]:
+    """The conditions on co-funding of an aid that the recommended plan fails; none where it would let the aid in."""
     paid = {share.aid.id: share.amount for share in best.shares}
     context, eligibility = case.context, verdict.aid.eligibility
     if eligibility is None:
@@ -81,4 +82,4 @@ def _seen_in(best: Option, verdict: Verdict, case: Case) -> tuple[Evidence, ...]
         found = eligibility(context)
     finally:
         context.plan = None
-    return tuple(reasons(found)) if found.truth is Truth.NO else verdict.evidence
+    return tuple(reasons(found)) if found.truth is Truth.NO else ()

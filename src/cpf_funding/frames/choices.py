@@ -11,7 +11,8 @@ every row, a configuration as good as the best of them:
 * what may leave nothing to pay to an aid that another relies on, or bars another by paying, is also tried out;
 * any other aid that a relation ties is tried in and out.
 
-Two aids whose scopes no row can meet together share what they choose: the list is made for each value of one fact.
+Two aids whose scopes no row can meet together share what they choose: the list is made for each value of
+one fact or two (the status, the region).
 """
 
 from __future__ import annotations
@@ -21,18 +22,22 @@ from dataclasses import dataclass, field
 from itertools import product
 
 from cpf_funding.facts import Fact
+from cpf_funding.frames.forms import counted_inside, joins, looks_further
 from cpf_funding.frames.scopes import Requirements, Values
 from cpf_funding.frames.today import Today
-from cpf_funding.language import tree
 from cpf_funding.language.columns_graph import CannotCompileError
 from cpf_funding.rulebook.book import Aid
 
-__all__ = ["MOST_CHOICES", "Choices"]
+__all__ = ["MOST_CHOICES", "Choices", "Key"]
 
 MOST_CHOICES = 256
 """Published limit: beyond it the rulebook of that day is refused rather than planned by approximation."""
 
+MOST_FACTS = 2
+"""Facts whose values split the choices."""
+
 Ids = frozenset[str]
+Key = tuple[str | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +64,9 @@ class Candidate:
 
 @dataclass(slots=True)
 class Choices:
-    """The configurations of a program, for each value of the fact that splits them.
+    """The configurations of a program, for each value of the facts that `split` them.
 
-    `configurations` gives, for each value (`None`: any other, or unknown), the aids that each configuration keeps.
+    `configurations` gives, for each value of these (`None`: any other, or unknown), the aids that each one keeps.
     """
 
     aids: tuple[Today, ...]
@@ -70,8 +75,9 @@ class Choices:
     gated: Ids = field(init=False)
     _partners: Mapping[str, Ids] = field(init=False)
     _starved_by: Mapping[str, Ids] = field(init=False)
-    fact: str | None = field(init=False)
-    configurations: Mapping[str | None, tuple[Ids, ...]] = field(init=False)
+    split: tuple[str, ...] = field(init=False)
+    configurations: Mapping[Key, tuple[Ids, ...]] = field(init=False)
+    _lists: dict[Ids, tuple[Ids, ...] | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.candidates = {each.aid.id: Candidate(each, place) for place, each in enumerate(self.aids)}
@@ -81,7 +87,7 @@ class Choices:
         }
         self._starved_by = {id: self._starving(id, frozenset(self.candidates)) for id in self.candidates}
         self.gated = frozenset(id for id in self.candidates if self._is_gated(id))
-        self.fact, self.configurations = self._split()
+        self.split, self.configurations = self._split()
 
     @property
     def count(self) -> int:
@@ -99,7 +105,7 @@ class Choices:
     def amount_joins(self, id: str) -> Ids:
         """The aids whose presence the amount of this one looks at."""
         aid = self.candidates[id].aid
-        return self.partners(id, aid.joins) if _joins(aid.shape.amount) else frozenset()
+        return self.partners(id, aid.joins) if joins(aid.shape.amount) else frozenset()
 
     def relied_on(self, id: str) -> Ids:
         """The aids of which one must pay, or may have to, for this one to stand."""
@@ -115,7 +121,7 @@ class Choices:
         relied = self.partners(id, self.relied_on(id) | today.barred)
         if not (aid.needs or today.relies) or aid.refuses_own_money or aid.kind == "mandatory":
             return False
-        if today.relies and _looks_further(today.eligibility):
+        if today.relies and looks_further(today.eligibility):
             return False
         if any(self.candidates[other].place >= place for other in relied):
             return False
@@ -190,21 +196,37 @@ class Choices:
         On one class of lines, with `r` left to pay when its turn comes, an aid leaves `r` less a payment that grows no
         faster than `r`: a share of what is left, a ceiling that counts another aid inside, a share of what another
         pays. Euros paid before it then never raise what is left after it. That fails where payments cross classes of
-        lines, where two aids count the same one inside their ceilings, or in any other form of amount.
+        lines, in any other form of amount, and where one euro may lower two payments: a ceiling or a share that looks
+        at it, and another one before. A ceiling that also counts this other one gives back what that one loses.
         """
         aid = self.candidates[id].aid
         if not aid.looks_at_others:
             return False
-        inner = _counted_inside(self.candidates[id].today.amount)
+        inner = counted_inside(self.candidates[id].today.amount)
         if inner is None:
             return True
         seen = [frozenset(lines) for lines in aid.line_sets]
         seen += [frozenset(self.candidates[o].aid.covers) for o in self.partners(id, aid.counts) & inside]
         if len(set(seen)) > 1 or any(self._split_by_another(seen[0], o) for o in inside):
             return True
-        others = (self.candidates[o].today for o in self.partners(id, inside))
-        rivals = (aid.counts & o.aid.counts & inside for o in others if _counted_inside(o.amount) is not False)
-        return bool(inner) and any(rivals)
+        return any(self._lowered_with(o, id, inside) for o in self.partners(id, inside))
+
+    def _lowered_with(self, one: str, id: str, inside: Ids) -> bool:
+        """Whether a ceiling that counts others inside falls for a euro that also lowers what the second aid may pay.
+
+        A euro of an aid counted inside the second one may also lower a share asked between them: nothing gives it back.
+        """
+        first, second = self.candidates[one], self.candidates[id]
+        if first.place > second.place:
+            return False
+        if counted_inside(first.today.amount) is False:  # a share of what a counted aid leaves
+            places = (self.candidates[o].place for o in self.partners(one, second.aid.counts) & inside)
+            shared = first.aid.looks_at_others and counted_inside(second.today.amount)
+            return bool(shared) and any(place < first.place for place in places)
+        if not counted_inside(second.today.amount):
+            return any(one in ids for ids in second.today.paid)
+        counted = inside.intersection(*(frozenset().union(*each.today.paid) for each in (first, second)))
+        return any(ids & counted and one not in ids for ids in second.today.paid)
 
     def _starving(self, id: str, inside: Ids) -> Ids:
         """The aids that may leave nothing to pay to one that this aid relies on, so that it is better without them.
@@ -291,37 +313,59 @@ class Choices:
 
     # Lists of configurations --------------------------------------------------------------------
 
-    def _split(self) -> tuple[str | None, Mapping[str | None, tuple[Ids, ...]]]:
-        """The fact whose values leave the fewest configurations to try, and the configurations of each value."""
-        everyone = frozenset(self.candidates)
-        best: tuple[str | None, Mapping[str | None, tuple[Ids, ...]]] | None = None
-        names = {fact for each in self.candidates.values() for fact in each.needs}
-        for fact in (None, *sorted(names)):
-            if fact is not None and self.facts[fact].kind not in ("text", "code"):
-                continue
-            nothing = Values(frozenset())
-            values = {value for each in self.candidates.values() for value in each.needs.get(fact or "", nothing).told}
-            try:
-                found = {
-                    value: self._of(frozenset(id for id in everyone if self._may(id, fact, value)))
-                    for value in (None, *sorted(values))
-                }
-            except CannotCompileError:
-                continue
-            if best is None or max(map(len, found.values())) < max(map(len, best[1].values())):
-                best = (fact, found)
-        if best is None:
-            names_ = ", ".join(sorted(id for group in self._free_to_leave(everyone) for id in group))
+    def _split(self) -> tuple[tuple[str, ...], Mapping[Key, tuple[Ids, ...]]]:
+        """The facts, two at most, whose values leave the fewest configurations to try, and those of each value."""
+        needed = sorted({fact for each in self.candidates.values() for fact in each.needs})
+        names = [fact for fact in needed if self.facts[fact].kind in ("text", "code")]
+        best: tuple[str, ...] = ()
+        fewest, largest = self._cost(best)
+        for _ in range(MOST_FACTS):
+            trials = [(*self._cost((*best, name)), (*best, name)) for name in names if name not in best]
+            count, size, facts = min(trials, default=(fewest, largest, best))
+            if count >= fewest and (fewest <= MOST_CHOICES or size >= largest):
+                break
+            best, fewest, largest = facts, count, size
+        if fewest > MOST_CHOICES:
+            names_ = ", ".join(sorted(id for group in self._free_to_leave(frozenset(self.candidates)) for id in group))
             raise CannotCompileError(names_, f"plus de {MOST_CHOICES} combinaisons d'aides compatibles")
-        return best
+        return best, {key: self._listed(self._within(best, key)) or () for key in self._keys(best)}
+
+    def _cost(self, facts: tuple[str, ...]) -> tuple[int, int]:
+        """The most configurations that a row is tried with where these facts split them, and the most aids it has."""
+        insides = {self._within(facts, key) for key in self._keys(facts)}
+        found = [self._listed(inside) for inside in insides]
+        count = MOST_CHOICES + 1 if None in found else max(len(each) for each in found if each is not None)
+        return count, max(map(len, insides))
+
+    def values(self, fact: str) -> tuple[str | None, ...]:
+        """The values that scopes give to a fact, after `None`, any other or unknown."""
+        nothing = Values(frozenset())
+        return None, *sorted({v for each in self.candidates.values() for v in each.needs.get(fact, nothing).told})
+
+    def _keys(self, facts: tuple[str, ...]) -> Iterator[Key]:
+        return product(*map(self.values, facts))
+
+    def _within(self, facts: tuple[str, ...], key: Key) -> Ids:
+        """The aids that a row may have when these facts have these values."""
+        return frozenset(id for id in self.candidates if self.allows(id, facts, key))
+
+    def allows(self, id: str, facts: tuple[str, ...], key: Key) -> bool:
+        """Whether a row may have an aid when these facts have these values."""
+        needs = self.candidates[id].needs
+        return all(fact not in needs or needs[fact].allow(value) for fact, value in zip(facts, key, strict=True))
 
     def inside(self, value: str | None) -> Ids:
-        """The aids that a row may have when the fact that splits the choices has this value."""
-        return frozenset(id for id in self.candidates if self._may(id, self.fact, value))
+        """The aids that a row may have when the first fact that splits the choices has this value."""
+        return self._within(self.split[:1], (value,))
 
-    def _may(self, id: str, fact: str | None, value: str | None) -> bool:
-        needs = self.candidates[id].needs
-        return fact is None or fact not in needs or needs[fact].allow(value)
+    def _listed(self, inside: Ids) -> tuple[Ids, ...] | None:
+        """The configurations of some aids; `None` where they are too many, or not known to hold the best one."""
+        if inside not in self._lists:
+            try:
+                self._lists[inside] = self._of(inside)
+            except CannotCompileError:
+                self._lists[inside] = None
+        return self._lists[inside]
 
     def _of(self, inside: Ids) -> tuple[Ids, ...]:
         """The configurations of the aids that a value leaves possible, the fullest first."""
@@ -360,37 +404,3 @@ class Choices:
                 closed = closed | {id}
 
         yield from extend(frozenset(), set(at_war), set())
-
-
-def _counted_inside(node: tree.Node) -> bool | None:
-    """Whether a ceiling counts what others pay inside it; `None` for a form of amount about which nothing is said."""
-    if isinstance(node, tree.Difference):
-        base, less = node.difference
-        plain = not any(isinstance(part, tree.PLAN_NODES) for part in tree.walk(base))
-        return True if plain and isinstance(less, tree.PaidBy) else None if _sees_plan(node) else False
-    if isinstance(node, tree.LeastOf):
-        parts = [_counted_inside(part) for part in node.least_of]
-    elif isinstance(node, tree.Choose):
-        if any(isinstance(part, tree.Remaining | tree.PaidBy) for each in node.choose for part in tree.walk(each.when)):
-            return None
-        parts = [_counted_inside(part) for part in (*(each.then for each in node.choose), node.otherwise)]
-    elif isinstance(node, tree.Share):
-        parts = [False if not _sees_plan(node.share) else None, _counted_inside(node.of)]
-        parts = [None if parts[1] else parts[1], parts[0]]
-    elif isinstance(node, tree.Remaining | tree.PaidBy):
-        return False
-    else:
-        return None if _sees_plan(node) else False
-    return None if None in parts else any(parts)
-
-
-def _sees_plan(node: tree.Node) -> bool:
-    return any(isinstance(part, tree.Remaining | tree.PaidBy) for part in tree.walk(node))
-
-
-def _joins(node: tree.Node) -> bool:
-    return any(isinstance(part, tree.JoinedBy) for part in tree.walk(node))
-
-
-def _looks_further(node: tree.Node | None) -> bool:
-    return node is not None and any(isinstance(part, tree.Remaining | tree.PaidBy) for part in tree.walk(node))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from cpf_funding.frames.choices import Choices
+from cpf_funding.frames.choices import Choices, Key
 from cpf_funding.frames.flow import Flow, Network, amounts_fit
 from cpf_funding.frames.today import today
 from cpf_funding.frames.verdicts import AidColumns, Scene, reach_verdict
@@ -62,11 +62,11 @@ class Program:
             aids = [self.entering[id].aid for id in ids]
             return Network.of(lines for aid in aids for lines in (aid.covers, *aid.line_sets))
 
-        whole, fact = of(self.entering), self.choices.fact
-        if whole.plain or fact is None:
+        whole = of(self.entering)
+        if whole.plain or not self.choices.split:
             return [(self.graph.true, whole)]
-        apart: dict[Network, list[str]] = {}
-        for value in self.choices.configurations:
+        fact, apart = self.choices.split[0], dict[Network, list[str]]()
+        for value in self.choices.values(fact):
             if value is not None:
                 apart.setdefault(of(self.choices.inside(value)), []).append(value)
         rest = of(self.choices.inside(None))
@@ -96,19 +96,26 @@ class Program:
 
     def _kept(self, id: str, number: int) -> Node:
         """Where an aid is in this configuration, as far as the choices go."""
-        fact, lists = self.choices.fact, self.choices.configurations
-        needs = self.choices.candidates[id].needs.get(fact or "")
-        kept, left = list[str | None](), list[str | None]()
-        for value, found in lists.items():
-            if needs is None or needs.allow(value):
-                (kept if number < len(found) and id in found[number] else left).append(value)
+        kept, left = list[Key](), list[Key]()
+        for key, found in self.choices.configurations.items():
+            if self.choices.allows(id, self.choices.split, key):
+                (kept if number < len(found) and id in found[number] else left).append(key)
+        return self._among(self.choices.split, kept, left)
+
+    def _among(self, facts: Sequence[str], kept: Sequence[Key], left: Sequence[Key]) -> Node:
+        """Where the values of some facts are among those kept, of the rows where they are among those kept or left."""
+        graph, among = self.graph, self.scene.facts.among
         if not left or not kept:
-            return self.graph.truth(bool(kept))
-        assert fact is not None
-        facts, graph = self.scene.facts, self.graph
-        if None in kept:
-            return graph.not_(facts.among(fact, [value for value in left if value is not None]))
-        return facts.among(fact, [value for value in kept if value is not None])
+            return graph.truth(bool(kept))
+        where: dict[Node, list[str | None]] = {}
+        for value in dict.fromkeys(key[0] for key in (*kept, *left)):
+            parts = ([key[1:] for key in keys if key[0] == value] for keys in (kept, left))
+            where.setdefault(self._among(facts[1:], *parts), []).append(value)
+        others = next((node for node, values in where.items() if None in values), graph.false)
+        told = {node: [value for value in values if value is not None] for node, values in where.items()}
+        named = [value for node, values in told.items() if node is not others for value in values]
+        chosen = [graph.all((among(facts[0], values), node)) for node, values in told.items() if node is not others]
+        return graph.any((*chosen, graph.all((graph.not_(among(facts[0], named)), others))))
 
     def _allocate(self, number: int) -> Option:
         graph = self.graph

@@ -22,7 +22,8 @@ __all__ = ["Today", "today"]
 class Today:
     """What a row must have to be in the scope of an aid, its amount, its conditions, and what these ask of the plan.
 
-    Of the aids that `joined` names one may have to pay, and those that `barred` names may have to pay nothing.
+    Of the aids that `joined` names one may have to pay, and those that `barred` names may have to pay nothing. `paid`
+    holds the aids of each sum of payments that the amount looks at.
     """
 
     aid: Aid
@@ -31,6 +32,7 @@ class Today:
     eligibility: tree.Node | None
     joined: frozenset[str]
     barred: frozenset[str]
+    paid: tuple[frozenset[str], ...]
 
     @property
     def relies(self) -> bool:
@@ -55,7 +57,9 @@ def today(aid: Aid, rules: ColumnCompiler, on: date) -> Today:
         frozenset(id for each in _asked(eligibility, side) for id in rules.vocabulary.select(each)) - {aid.id}
         for side in (True, False)
     )
-    return Today(aid, needs, amount, eligibility, joined, barred)
+    sums = [each.paid_by for each in tree.walk(amount) if isinstance(each, tree.PaidBy)]
+    paid = tuple(frozenset(id for each in named for id in rules.vocabulary.select(each)) - {aid.id} for named in sums)
+    return Today(aid, needs, amount, eligibility, joined, barred, paid)
 
 
 def _settled(node: tree.Node | None, value_of: ValueOf) -> tree.Node | None:
