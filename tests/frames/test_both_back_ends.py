@@ -39,15 +39,15 @@ def six() -> Rulebook:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("on", DAYS, ids=str)
+@pytest.mark.parametrize("on", [DAYS[1], DAYS[5]], ids=str)
 def test_the_packaged_rules(on: date) -> None:
-    dossiers = list(Drawer(packaged(), on, seed=on.toordinal()).dossiers(200))
+    dossiers = list(Drawer(packaged(), on, seed=on.toordinal()).dossiers(100))
     assert not list(islice(differences(dossiers, packaged(), on), 3))
 
 
 @pytest.mark.parametrize("on", DAYS, ids=str)
 def test_the_six_aids(on: date) -> None:
-    dossiers = list(Drawer(six(), on, seed=on.toordinal()).dossiers(400))
+    dossiers = list(Drawer(six(), on, seed=on.toordinal()).dossiers(150))
     assert not list(islice(differences(dossiers, six(), on), 3))
 
 
@@ -76,12 +76,12 @@ def test_dossiers_next_to_the_thresholds_of_the_packaged_rules() -> None:
     """The first of one day; `scripts/compare_back_ends.py` takes them all."""
     on = date(2018, 5, 7)
     near = (each.dossier for each in dossiers_around(packaged()) if each.dossier.as_of == on)
-    dossiers = list(islice((dossier for dossier in near if tabled(dossier, packaged())), 300))
-    assert len(dossiers) == 300
+    dossiers = list(islice((dossier for dossier in near if tabled(dossier, packaged())), 100))
+    assert len(dossiers) == 100
     assert not list(islice(differences(dossiers, packaged(), on), 3))
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(st.data())
 def test_rules_made_of_every_word(data: st.DataObject) -> None:
     """Whatever the rules, a table says what each plan says, or the rules are refused by name."""
@@ -98,10 +98,10 @@ def test_rules_made_of_every_word(data: st.DataObject) -> None:
 def test_relations_of_every_form() -> None:
     """Small problems of the oracle: what compiles is planned alike, and much of it does."""
     compiled = 0
-    for seed in range(100):
+    for seed in range(60):
         problem = seeded(seed, 4, 3, 100)
         rulebook, dossier = rulebook_of(problem), dossier_of(problem)
         with suppress(CannotCompileError):
             assert not list(differences([dossier], rulebook, DAY)), seed
             compiled += 1
-    assert compiled > 40
+    assert compiled > 20

@@ -78,6 +78,7 @@ class Choices:
     split: tuple[str, ...] = field(init=False)
     configurations: Mapping[Key, tuple[Ids, ...]] = field(init=False)
     _lists: dict[Ids, tuple[Ids, ...] | None] = field(default_factory=dict)
+    _open_to: dict[str, list[tuple[Key, tuple[Ids, ...]]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.candidates = {each.aid.id: Candidate(each, place) for place, each in enumerate(self.aids)}
@@ -348,6 +349,13 @@ class Choices:
     def _within(self, facts: tuple[str, ...], key: Key) -> Ids:
         """The aids that a row may have when these facts have these values."""
         return frozenset(id for id in self.candidates if self.allows(id, facts, key))
+
+    def open_to(self, id: str) -> list[tuple[Key, tuple[Ids, ...]]]:
+        """The configurations of each value of the facts that split them, where a row may have this aid."""
+        if id not in self._open_to:
+            found = self.configurations.items()
+            self._open_to[id] = [(key, each) for key, each in found if self.allows(id, self.split, key)]
+        return self._open_to[id]
 
     def allows(self, id: str, facts: tuple[str, ...], key: Key) -> bool:
         """Whether a row may have an aid when these facts have these values."""

@@ -97,9 +97,8 @@ class Program:
     def _kept(self, id: str, number: int) -> Node:
         """Where an aid is in this configuration, as far as the choices go."""
         kept, left = list[Key](), list[Key]()
-        for key, found in self.choices.configurations.items():
-            if self.choices.allows(id, self.choices.split, key):
-                (kept if number < len(found) and id in found[number] else left).append(key)
+        for key, found in self.choices.open_to(id):
+            (kept if number < len(found) and id in found[number] else left).append(key)
         return self._among(self.choices.split, kept, left)
 
     def _among(self, facts: Sequence[str], kept: Sequence[Key], left: Sequence[Key]) -> Node:
