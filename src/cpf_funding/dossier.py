@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import (
     BaseModel,
@@ -26,7 +26,7 @@ from pydantic_core import PydanticCustomError
 from cpf_funding.errors import Origin
 from cpf_funding.money import euros, hundredths, plain
 
-__all__ = ["Dossier"]
+__all__ = ["ENVELOPE_STATES", "Dossier", "EnvelopeState"]
 
 _DECIMAL = {"type": ["string", "integer", "number"], "pattern": r"^(0|[1-9][0-9]*)(\.[0-9]{1,2})?$"}
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -221,10 +221,14 @@ class Project(Part):
     opinions: tuple[Opinion, ...] = ()
 
 
+EnvelopeState = Literal["open", "low", "exhausted"]
+ENVELOPE_STATES: tuple[str, ...] = get_args(EnvelopeState)
+
+
 class Envelope(Part):
     """What the agency knows of a funder's envelope on a day."""
 
-    state: Literal["open", "low", "exhausted"] | None = None
+    state: EnvelopeState | None = None
     left: Cents | None = None
     on: Day | None = None
 

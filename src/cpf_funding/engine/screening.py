@@ -17,7 +17,7 @@ from cpf_funding.language.evidence import Evidence, reasons
 from cpf_funding.rulebook.book import Aid, Rulebook
 from cpf_funding.truth import Truth
 
-__all__ = ["Standing", "stand", "standings"]
+__all__ = ["Standing", "in_force", "stand", "standings"]
 
 RECENT_DAYS = 365
 """An aid that ended within a year is reported as a cause; older ends are only verdicts."""
@@ -90,13 +90,13 @@ def _stand_all(group: _Group, context: Context) -> tuple[tuple[int, Standing], .
 def stand(aid: Aid, context: Context) -> Standing:
     """How one aid stands by its scope and its period."""
     scope = aid.scope(context) if aid.scope is not None else None
-    in_force = _in_force(aid, context.on)
+    existing = in_force(aid, context.on)
     line = None
     if scope is not None and scope.truth is Truth.NO:
         line = _refused(aid, tuple(reasons(scope)), out_of_scope=True)
-    elif in_force.truth is Truth.NO and in_force.cause is None:
-        line = _refused(aid, (in_force,), out_of_scope=False)
-    return Standing(aid, in_force, scope, line)
+    elif existing.truth is Truth.NO and existing.cause is None:
+        line = _refused(aid, (existing,), out_of_scope=False)
+    return Standing(aid, existing, scope, line)
 
 
 def _refused(aid: Aid, why: tuple[Evidence, ...], out_of_scope: bool) -> VerdictLine:
@@ -104,7 +104,8 @@ def _refused(aid: Aid, why: tuple[Evidence, ...], out_of_scope: bool) -> Verdict
     return VerdictLine(aid.id, aid.label, Truth.NO, why, (), causes, out_of_scope)
 
 
-def _in_force(aid: Aid, on: date) -> Evidence:
+def in_force(aid: Aid, on: date) -> Evidence:
+    """Whether an aid exists on a day; one that ended lately, is suspended or only announced raises a cause."""
     period = aid.period(on)
     if period is None:
         past = [p for p in aid.in_force if p.until is not None and p.until < on]

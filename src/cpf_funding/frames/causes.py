@@ -6,10 +6,9 @@ A detector that is not in `DETECTORS` gives no column: a state that could differ
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
 from typing import NamedTuple
 
-from cpf_funding.engine.screening import NOT_IN_FORCE, RECENT_DAYS
+from cpf_funding.engine.screening import in_force
 from cpf_funding.engine.verdicts import LATE
 from cpf_funding.facts import parse_value
 from cpf_funding.frames.blame import Blame, Evaluation, only
@@ -18,8 +17,9 @@ from cpf_funding.frames.verdicts import AidColumns
 from cpf_funding.language.columns import PlanColumns
 from cpf_funding.language.columns_graph import CannotCompileError, Node
 from cpf_funding.language.units import Unit
-from cpf_funding.rulebook.book import Aid, Rulebook
+from cpf_funding.rulebook.book import Rulebook
 from cpf_funding.rulebook.shapes import CauseShape
+from cpf_funding.truth import Truth
 
 __all__ = ["DETECTORS", "CauseColumns", "cause_columns", "causes_without_column"]
 
@@ -72,10 +72,9 @@ class _Scene:
             graph.not_(verdict.out_of_scope), graph.not_(self.pays(aid.id)), graph.less(graph.zero, cost),
             graph.less(graph.zero, freely.high),
         ))  # fmt: skip
-        period = aid.period(program.on)
-        if period is None or period.state not in ("open", "unknown"):
-            cause = NOT_IN_FORCE.get(period.state) if period is not None else _ended(aid, program.on)
-            return could, {cause: graph.true}
+        existing = in_force(aid, program.on)
+        if existing.truth is Truth.NO:
+            return could, {existing.cause: graph.true}
         evaluation = Evaluation(verdict, program.scene)
         blame: Blame = {}
         notice = verdict.conditions.get("notice")
@@ -155,12 +154,6 @@ class _Scene:
                     told = graph.any((verdict.no, self.left_alone.get(verdict.id, graph.false)))
                     found.append(graph.all((graph.not_(told), evaluation.low(part))))
         return graph.any(found)
-
-
-def _ended(aid: Aid, on: date) -> str | None:
-    """An aid that ended within a year is a cause; see `engine.verdicts`."""
-    past = [p.until for p in aid.in_force if p.until is not None and p.until < on]
-    return "aid_ended" if past and (on - past[-1]).days <= RECENT_DAYS else None
 
 
 # Detectors --------------------------------------------------------------------------------------

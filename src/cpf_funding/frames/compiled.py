@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from cpf_funding.dossier import ENVELOPE_STATES
 from cpf_funding.frames.causes import CauseColumns, cause_columns
 from cpf_funding.frames.lower import Lowered, in_order
 from cpf_funding.frames.program import Program
@@ -19,10 +20,9 @@ from cpf_funding.language.units import Unit
 from cpf_funding.reading.dossiers import EARLIEST_YEAR, LATEST_YEAR
 from cpf_funding.rulebook.book import Rulebook
 
-__all__ = ["STATES", "Compiled", "compile_plan", "output_names"]
+__all__ = ["STATES", "Compiled", "compile_plan"]
 
 STATES = ("raised", "watch", "unknown", "clear")
-ENVELOPE_STATES = ("open", "low", "exhausted")
 
 
 @dataclass(frozen=True)
@@ -103,11 +103,6 @@ def _rebuild(flat: list[tuple[str, str, tuple[Any, ...]]], shown: list[int], nam
     )  # fmt: skip
 
 
-def output_names(aid: str) -> tuple[str, str]:
-    """The columns of an aid: what it pays, and its verdict."""
-    return f"pays.{aid}", f"verdict.{aid}"
-
-
 MOST_KEPT = 16
 """How many programs a rulebook keeps."""
 
@@ -131,9 +126,9 @@ def compile_plan(rulebook: Rulebook, on: date, columns: frozenset[str]) -> Compi
 def _compile(rulebook: Rulebook, on: date, columns: frozenset[str]) -> Compiled:
     program = Program(rulebook, on, columns)
     best, graph = program.best, program.graph
-    cents = {output_names(id)[0]: best.paid[id] for id in program.entering}
+    cents = {f"pays.{id}": best.paid[id] for id in program.entering}
     cents |= {"holder_pays": best.holder, "unfunded": best.unfunded}
-    truths = {output_names(id)[1]: (each.yes, each.no) for id, each in program.verdicts.items()}
+    truths = {f"verdict.{id}": (each.yes, each.no) for id, each in program.verdicts.items()}
     causes = {f"cause.{id}": each for id, each in cause_columns(program).items()}
     complete = graph.equal(best.unfunded, graph.zero)
     read = {

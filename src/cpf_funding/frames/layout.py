@@ -8,9 +8,8 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from cpf_funding.dossier import Dossier, Part
+from cpf_funding.dossier import ENVELOPE_STATES, Dossier, Part
 from cpf_funding.facts import BUILT_IN
-from cpf_funding.language import tree
 from cpf_funding.language.columns_facts import DERIVED, column_factor, most_of
 from cpf_funding.language.units import Unit, scale
 from cpf_funding.rulebook.book import Rulebook
@@ -21,7 +20,6 @@ COST = "training.costs.teaching"
 """The only column that a table must have, and each row a value."""
 
 _TYPES: Mapping[str, Any] = {"truth": pl.Boolean, "date": pl.Date}
-_STATES = ("open", "low", "exhausted")
 CARRIED = {
     "id": ("text", "identifiant du dossier"), "as_of": ("date", "jour du plan"),
     "cpf.consent.on": ("date", "jour de l'accord"), "training.title": ("text", "intitulé de la formation"),
@@ -69,7 +67,7 @@ def table_columns(rulebook: Rulebook) -> tuple[TableColumn, ...]:
             found.append(TableColumn(name, str(fact.kind), fact.label, choices=tuple(fact.choices)))
     for name in _envelopes(rulebook):
         label = f"enveloppe « {name} »"
-        found.append(TableColumn(f"local.envelopes.{name}.state", "text", f"{label} : état", choices=_STATES))
+        found.append(TableColumn(f"local.envelopes.{name}.state", "text", f"{label} : état", choices=ENVELOPE_STATES))
         left = TableColumn(f"local.envelopes.{name}.left", "integer", f"{label} : reste", Unit.EUR, 100)
         found.append(left._replace(most=most_of(Unit.EUR)))
     return tuple(found)
@@ -94,9 +92,9 @@ def _properties(part: type[Part]) -> dict[str, Any]:
 
 
 def _envelopes(rulebook: Rulebook) -> list[str]:
-    parts = (part for aid in rulebook.aids for part in (aid.shape.scope, aid.shape.eligibility, aid.shape.amount))
-    nodes = (node for part in parts if part is not None for node in tree.walk(part))
-    return sorted({node.envelope for node in nodes if isinstance(node, tree.EnvelopeLeft | tree.EnvelopeIsOpen)})
+    """The envelopes that its aids look at."""
+    used = (name.partition(":") for aid in rulebook.aids for name in aid.used)
+    return sorted({name for kind, _, name in used if kind == "envelope"})
 
 
 def table_schema(rulebook: Rulebook) -> dict[str, Any]:

@@ -23,7 +23,8 @@ _TOLD = {Truth.YES: True, Truth.NO: False, Truth.UNKNOWN: None}
 def plan_one_by_one(frame: pl.DataFrame, rulebook: Rulebook, on: date) -> pl.DataFrame:
     """The table with the plan of each row, in the columns of `plan_frame`; `problem` says why a row has no plan."""
     aids = [aid.id for aid in rulebook.aids if aid.in_force[0].start <= on]
-    causes = [id for id in rulebook.causes if id not in causes_without_column(rulebook)]
+    hidden = causes_without_column(rulebook)
+    causes = [id for id in rulebook.causes if id not in hidden]
     schema: dict[str, Any] = {
         **{f"pays.{id}": pl.Int64 for id in aids}, "holder_pays": pl.Int64, "unfunded": pl.Int64,
         "complete": pl.Boolean, **{f"verdict.{id}": pl.Boolean for id in aids},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import get_args
 
 from cpf_funding.frames.choices import Choices, Key
 from cpf_funding.frames.flow import Flow, Network, amounts_fit
@@ -19,7 +20,7 @@ __all__ = ["LINES", "Option", "Program"]
 
 MOST_SHAPES = 3
 """Beyond it, one tree that fits all rows costs less than choosing among several."""
-LINES: tuple[str, ...] = tree.Line.__args__  # type: ignore[attr-defined]
+LINES: tuple[str, ...] = get_args(tree.Line)
 
 
 @dataclass(slots=True)

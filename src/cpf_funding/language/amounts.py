@@ -74,7 +74,7 @@ def read_parameter(parameter: Parameter) -> Callable[[Context], tuple[Range, tup
 
 def _reading(parameter: Parameter, day: date | None, key: Value | None) -> tuple[Range, tuple[Setting, ...]]:
     if parameter.by is not None and key is None:
-        low, high = _bounds(parameter, day)
+        low, high = parameter.bounds(day)
         return Range(low, high, (parameter.by,) if low < high else ()), (parameter.at(None),)
     setting = parameter.at(day, None if key is None else str(key))
     if setting.state is State.VALID:
@@ -94,15 +94,6 @@ def _parameter(node: tree.ParameterRef, check: Checker) -> tuple[AmountFunction,
         return result if context.steps is None else _record(context, depth, "parameter", name, result, unit, setting)
 
     return evaluate, unit
-
-
-def _bounds(parameter: Parameter, day: date | None) -> tuple[int, int]:
-    """The least and the most that a table may give on that day, when its key is not known."""
-    found = [parameter.at(day, key) for key in parameter.table]
-    if any(setting.state is not State.VALID for setting in found):
-        return 0, UNLIMITED
-    values = [setting.value or 0 for setting in found]
-    return min(values), max(values)
 
 
 def read_fact(fact: Fact) -> Callable[[Context], Range]:

@@ -123,7 +123,7 @@ class AmountCompiler(ABC):
             if key != ANY_KEY:
                 here = self._range(parameter.at(day, key))
                 found = here if here == found else self._choose(self.facts.has(parameter.by, key), here, found)
-        low, high = _bounds(parameter, day)
+        low, high = parameter.bounds(day)
         unknown = AmountColumns(self.graph.number(low), self.graph.number(high), self.graph.true)
         return self._choose(self.facts.known(parameter.by), found, unknown)
 
@@ -260,15 +260,6 @@ def _changes(setting: Setting) -> list[date]:
     if setting.until is not None and setting.until < date.max:
         days.append(date.fromordinal(setting.until.toordinal() + 1))
     return days
-
-
-def _bounds(parameter: Parameter, day: date | None) -> tuple[int, int]:
-    """The least and the most that a table may give on a day, when its key is not known."""
-    found = [parameter.at(day, key) for key in parameter.table]
-    if any(setting.state is not State.VALID for setting in found):
-        return 0, UNLIMITED
-    values = [setting.value or 0 for setting in found]
-    return min(values), max(values)
 
 
 def as_number(unit: Unit, text: Any) -> int:

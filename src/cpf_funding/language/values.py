@@ -101,6 +101,14 @@ class Parameter:
                 return setting if setting.until is None or day <= setting.until else self._unknown
         return self._unknown
 
+    def bounds(self, day: date | None) -> tuple[int, int]:
+        """The least and the most that a table may give on `day`, when its key is not known."""
+        found = [self.at(day, key) for key in self.table]
+        if any(setting.state is not State.VALID for setting in found):
+            return 0, UNLIMITED
+        values = [setting.value or 0 for setting in found]
+        return min(values), max(values)
+
     def settings(self) -> Iterable[Setting]:
         """Every setting, key by key, newest first."""
         for rows in self.table.values():

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
-from cpf_funding.dossier import Delay, Envelope
+from cpf_funding.dossier import Delay, Envelope, EnvelopeState
 from cpf_funding.errors import Origin
 from cpf_funding.language.values import Sourcing
 
@@ -23,7 +23,7 @@ class LocalEnvelope(NamedTuple):
 
     start: date
     until: date | None
-    state: Literal["open", "low", "exhausted"] | None
+    state: EnvelopeState | None
     left: int | None
     sourcing: Sourcing
     origin: Origin | None

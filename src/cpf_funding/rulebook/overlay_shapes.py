@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from cpf_funding.dossier import Cents, Day, Unplaced
+from cpf_funding.dossier import Cents, Day, EnvelopeState, Unplaced
 from cpf_funding.language.tree import Condition, Node, Scalar
 from cpf_funding.rulebook.levers import LocalLever
 from cpf_funding.rulebook.shapes import Entry, Id, ListEntry, Sourced, SourceShape
@@ -27,7 +27,7 @@ class _Stated(Sourced):
 class EnvelopePeriod(_Stated):
     """The state of an envelope, and what is left in it when that is known."""
 
-    state: Literal["open", "low", "exhausted"] | None = None
+    state: EnvelopeState | None = None
     left: Cents | None = None
 
 

@@ -7,7 +7,7 @@ written in the rules, and keeps the place where it was written.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -43,6 +43,7 @@ _REFUSED = {
     ),
 }
 _Stated = TypeVar("_Stated", EnvelopePeriod, DelayPeriod)
+_Named = TypeVar("_Named", OverlayFile, ListFile)
 
 
 def read_overlays(
@@ -75,12 +76,18 @@ def read_overlays(
 
 def check_lists(lists: Iterable[ListFile], problems: list[Problem]) -> None:
     """Two files of one list would hide one another: each is told."""
-    known: dict[str, ListFile] = {}
-    for one in lists:
-        first = known.setdefault(one.list, one)
+    for first, again in _given_twice(lists, lambda one: one.list):
+        message = f"la liste « {again.list} » est déjà donnée ({first.at})"
+        problems.append(Problem(message, "gardez un seul des deux fichiers, ou changez un nom (list: …)", again.at))
+
+
+def _given_twice(files: Iterable[_Named], name: Callable[[_Named], str]) -> Iterator[tuple[_Named, _Named]]:
+    """Each file that has the name of an earlier one, after that one."""
+    known: dict[str, _Named] = {}
+    for one in files:
+        first = known.setdefault(name(one), one)
         if first is not one:
-            message = f"la liste « {one.list} » est déjà donnée ({first.at})"
-            problems.append(Problem(message, "gardez un seul des deux fichiers, ou changez un nom (list: …)", one.at))
+            yield first, one
 
 
 def _read(path: Path, problems: list[Problem]) -> OverlayFile | ListFile:
@@ -95,12 +102,9 @@ def _read(path: Path, problems: list[Problem]) -> OverlayFile | ListFile:
 
 
 def _check_names(overlays: Sequence[OverlayFile], problems: list[Problem]) -> None:
-    known: dict[str, OverlayFile] = {}
-    for overlay in overlays:
-        first = known.setdefault(overlay.overlay, overlay)
-        if first is not overlay:
-            message = f"le fichier local « {overlay.overlay} » est donné deux fois ({first.at})"
-            problems.append(Problem(message, "donnez à chacun son nom (overlay: …), ou n'en gardez qu'un", overlay.at))
+    for first, again in _given_twice(overlays, lambda one: one.overlay):
+        message = f"le fichier local « {again.overlay} » est donné deux fois ({first.at})"
+        problems.append(Problem(message, "donnez à chacun son nom (overlay: …), ou n'en gardez qu'un", again.at))
 
 
 def _check_rivals(overlays: Sequence[OverlayFile], problems: list[Problem]) -> None:

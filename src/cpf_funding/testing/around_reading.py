@@ -6,11 +6,13 @@ kit uses it to find the facts that stand at a threshold; the tests compare it wi
 
 from __future__ import annotations
 
+import operator as op
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from math import ceil, floor
+from typing import Any
 
 from cpf_funding.facts import Value, parse_value
 from cpf_funding.language import tree
@@ -237,17 +239,16 @@ def _compared(node: tree.Comparison, seen: Value | None, scene: Scene) -> Truth:
     return Truth.of(_met(node.operator, seen, bounds))
 
 
-def _met(operator: str, seen: Value, bounds: list[Value | None]) -> bool:
+def _met(operator: str, seen: Any, bounds: list[Any]) -> bool:
+    """Whether a value compares so with bounds of its own kind."""
     if operator in ("is", "in"):
         return any(one in bounds for one in seen) if isinstance(seen, tuple) else seen in bounds
-    first, last, looked = bounds[0], bounds[-1], seen
-    tests = {
-        "at_least": lambda: looked >= first, "at_most": lambda: looked <= first,  # type: ignore[operator]
-        "above": lambda: looked > first, "after": lambda: looked > first,  # type: ignore[operator]
-        "below": lambda: looked < first, "before": lambda: looked < first,  # type: ignore[operator]
-        "between": lambda: first <= looked <= last,  # type: ignore[operator]
-    }  # fmt: skip
-    return bool(tests[operator]())
+    if operator == "between":
+        return bool(bounds[0] <= seen <= bounds[-1])
+    return bool(_ORDERS[operator](seen, bounds[0]))
+
+
+_ORDERS = {"at_least": op.ge, "at_most": op.le, "above": op.gt, "after": op.gt, "below": op.lt, "before": op.lt}
 
 
 # The other way round ----------------------------------------------------------------------------

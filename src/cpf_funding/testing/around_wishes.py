@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
+from typing import Any
 
 from cpf_funding.facts import Fact, Value, parse_value
 from cpf_funding.language import tree
@@ -17,7 +18,8 @@ from cpf_funding.truth import Truth
 
 __all__ = ["Bound", "Wishes", "meet"]
 
-Ordered = int | date
+Ordered = Any
+"""A number or a day, compared with its own kind only."""
 MOST_TRIED = 2_000
 """How many steps are tried before a condition is given up."""
 _FEW = 8
@@ -48,16 +50,16 @@ class Bound:
             return typical if typical in left else next((value for value in left if self._between(value)), None)
         found: Value = typical
         if isinstance(typical, int | date) and not isinstance(typical, bool):
-            if self.low is not None and typical < self.low:  # type: ignore[operator]
+            if self.low is not None and typical < self.low:
                 found = self.low
-            if self.high is not None and found > self.high:  # type: ignore[operator]
+            if self.high is not None and found > self.high:
                 found = self.high
         candidates = [found, *others, *((found + 1, found - 1) if type(found) is int else ())]
         return next((each for each in candidates if each not in self.barred and self._between(each)), None)
 
     def _between(self, value: Value) -> bool:
-        above = self.low is None or (isinstance(value, int | date) and value >= self.low)  # type: ignore[operator]
-        return above and (self.high is None or (isinstance(value, int | date) and value <= self.high))  # type: ignore[operator]
+        above = self.low is None or (isinstance(value, int | date) and value >= self.low)
+        return above and (self.high is None or (isinstance(value, int | date) and value <= self.high))
 
 
 def _extreme(pick: Callable[..., Ordered], one: Ordered | None, other: Ordered | None) -> Ordered | None:
@@ -104,7 +106,7 @@ def _joined(one: Wishes, other: Wishes) -> Wishes | None:
         left = both[name]
         if left.among is not None and not left.among - left.barred:
             return None
-        if left.low is not None and left.high is not None and left.low > left.high:  # type: ignore[operator]
+        if left.low is not None and left.high is not None and left.low > left.high:
             return None
     return both
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from cpf_funding.dossier import Dossier
+from cpf_funding.dossier import ENVELOPE_STATES, Dossier
 from cpf_funding.facts import BUILT_IN, Fact, Value
 from cpf_funding.language.units import Unit, scale
 from cpf_funding.money import plain
@@ -175,7 +175,7 @@ def _moved(value: Value, step: int) -> Value:
 
 def _local(rulebook: Rulebook, marks: Landmarks) -> Drawn:
     """Envelopes, delays, requests and papers, about the aids of the rulebook."""
-    state = st.fixed_dictionaries({"state": st.sampled_from(("open", "low", "exhausted"))})
+    state = st.fixed_dictionaries({"state": st.sampled_from(ENVELOPE_STATES)})
     left = st.fixed_dictionaries({"state": st.just("open"), "left": _money})
     delay = st.lists(st.integers(0, 120), min_size=3, max_size=3).map(_ordered_delay)
     ids = [aid.id for aid in rulebook.aids]
@@ -302,7 +302,7 @@ def _odd_local(rulebook: Rulebook, ids: Drawn) -> Drawn:
         optional={"filed_on": _dates, "answered_on": _dates, "amount": _amounts, "reason": _texts},
     )
     delay = _optional(dict.fromkeys(("least", "usual", "most"), st.integers(0, 3650)))
-    state = st.sampled_from(("open", "low", "exhausted"))
+    state = st.sampled_from(ENVELOPE_STATES)
     envelope = _optional({"state": state, "left": _amounts, "on": _dates})
     document = st.sampled_from([*rulebook.documents, "inconnue"])
     paper = st.fixed_dictionaries({"document": document}, optional={"on": _dates})
