@@ -19,18 +19,13 @@ from cpf_funding.testing import dossiers_around
 from cpf_funding.testing.strategies_rules import answers, rulebooks
 from frames.both import differences
 from frames.dossiers import Drawer
-from generators import with_costs
+from generators import packaged, with_costs
 from oracle.adapter import dossier_of, rulebook_of
 from oracle.strategies import seeded
 
 SIX = Path(__file__).parents[2] / "benchmarks" / "six_aids" / "rules"
 DAYS = [date(2015, 6, 1), date(2017, 3, 1), date(2021, 9, 1), date(2024, 6, 1), date(2026, 4, 2), date(2026, 11, 23)]
 DAY = date(2017, 3, 1)
-
-
-@cache
-def packaged() -> Rulebook:
-    return load_rulebook()
 
 
 @cache

@@ -18,10 +18,10 @@ from cpf_funding.dossier import Dossier
 from cpf_funding.errors import InputError
 from cpf_funding.facts import read_facts
 from cpf_funding.frames import dossiers_to_table, table_columns, table_schema, table_to_dossiers
-from cpf_funding.rulebook.load import load_rulebook
 from frames.dossiers import Drawer
+from generators import packaged
 
-RULEBOOK = load_rulebook()
+RULEBOOK = packaged()
 ON = date(2017, 3, 1)
 CARRIED = Dossier.model_validate({
     "id": "essai", "as_of": ON, "cpf": {"consent": {"given": True, "on": date(2017, 2, 20)}},

@@ -12,9 +12,9 @@ pytest.importorskip("polars", reason="tables need the extra « frames »")
 from cpf_funding.facts import BUILT_IN
 from cpf_funding.frames.cells import checked, read_cell
 from cpf_funding.frames.layout import TableColumn, table_columns
-from cpf_funding.rulebook.load import load_rulebook
+from generators import packaged
 
-COLUMNS = {column.name: column for column in table_columns(load_rulebook())}
+COLUMNS = {column.name: column for column in table_columns(packaged())}
 
 
 @pytest.mark.parametrize(
@@ -132,4 +132,4 @@ def test_the_bounds_of_the_dossier_are_those_of_the_table() -> None:
 def test_every_fact_that_is_not_derived_has_a_column() -> None:
     derived = {"holder.age", "training.months", "training.notice_days", "training.hourly_price", "training.costs.total"}
     assert set(COLUMNS) & derived == set()
-    assert set(COLUMNS) >= (set(BUILT_IN) | set(load_rulebook().facts)) - derived
+    assert set(COLUMNS) >= (set(BUILT_IN) | set(packaged().facts)) - derived

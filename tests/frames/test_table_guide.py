@@ -22,8 +22,8 @@ from cpf_funding.exchange.dossier_tables import open_table
 from cpf_funding.frames import dossiers_to_table, plan_frame, table_to_dossiers
 from cpf_funding.frames.one_by_one import plan_one_by_one
 from cpf_funding.frames.rows import check_header, sort_out
-from cpf_funding.rulebook.load import load_rulebook
 from frames.dossiers import Drawer
+from generators import packaged
 
 DOCS = Path(__file__).parents[2] / "docs"
 ON = date(2018, 10, 15)
@@ -32,7 +32,7 @@ SPARK_ON = date(2017, 3, 1)
 
 def test_the_example_is_read_as_its_dossiers_are() -> None:
     """Nine dossiers and three rows with mistakes; the plans of the nine are those of the dossiers they stand for."""
-    rulebook = load_rulebook()
+    rulebook = packaged()
     source = open_table(str(DOCS / "examples" / "table" / "dossiers.csv"))
     header = check_header(source.header, source.types, rulebook, ON)
     (rows,) = source
@@ -56,7 +56,7 @@ def spark_program() -> str:
 def test_the_spark_program_of_the_guide_gives_the_plans_of_polars(tmp_path: Path) -> None:
     """In a process of its own: Java keeps the folder in which it was first started."""
     pytest.importorskip("pyspark", reason="the Spark program needs the extra « spark »")
-    rulebook = load_rulebook()
+    rulebook = packaged()
     table = dossiers_to_table(Drawer(rulebook, SPARK_ON, 5).dossiers(40), rulebook)
     costs = pl.Series("training.costs.teaching", [None, *table["training.costs.teaching"][1:]], dtype=pl.Int64)
     table = table.with_columns(pl.Series("id", [str(number) for number in range(40)]), costs)

@@ -26,8 +26,9 @@ from cpf_funding.frames.rows import LINE, Rejection, Rows, check_header, gather,
 from cpf_funding.reading.dossiers import cross_problems, read_dossier_text, write_dossier_yaml
 from cpf_funding.rulebook.load import load_rulebook
 from frames.dossiers import Drawer
+from generators import packaged
 
-RULEBOOK = load_rulebook()
+RULEBOOK = packaged()
 SMALL = load_rulebook(rules=Path(__file__).parents[1] / "data" / "rules_small")
 ON = date(2017, 3, 1)
 COST = "training.costs.teaching"

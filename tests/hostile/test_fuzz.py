@@ -14,6 +14,7 @@ from hostile.readers import READERS
 RUNS = {"dossier": 250, "json": 150, "rules": 250, "list": 60, "overlay": 150, "case": 120, "history": 150}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reader", READERS)
 def test_a_damaged_file_is_read_or_refused(reader: str) -> None:
     seen: set[str] = set()

@@ -95,6 +95,7 @@ def test_a_hostile_text_is_refused_with_its_reason(reader: str, name: str, tmp_p
     assert len(error.problems) <= 2 * MAX_PROBLEMS + 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reader", ["dossier", "rules", "overlay", "case"])
 def test_more_elements_than_the_limit(reader: str, tmp_path: Path) -> None:
     """Two bytes each: the smallest file that can hold so many."""

@@ -16,6 +16,9 @@ LINES = ("teaching", "exam", "travel", "meals", "equipment", "childcare", "lodgi
 IDS = "abcdefghijklmnopqrstuvwxyz"
 KINDS: tuple[Kind, ...] = ("aid", "aid", "aid", "aid", "right", "mandatory", "own_money")
 PERCENTS = (0, 3333, 5000, 8000, 9000, 10_000)
+FORMS = ("fixed", "fixed", "share", "below", "matching", "least")
+ENTANGLED = ("fixed", "share", "share", "below", "below", "below", "matching", "least")
+"""Ceilings that mostly depend on what others pay: an aid may then cost more than it brings."""
 
 
 @st.composite
@@ -24,10 +27,10 @@ def problems(draw: st.DrawFn, max_aids: int = 6, max_lines: int = 3, unit: int =
     return _Maker(lambda most: draw(_integers(most)), unit).problem(max_aids, max_lines)
 
 
-def seeded(seed: int, max_aids: int = 6, max_lines: int = 3, unit: int = 1) -> Problem:
+def seeded(seed: int, max_aids: int = 6, max_lines: int = 3, unit: int = 1, forms: Sequence[str] = FORMS) -> Problem:
     """The same kind of problem, from a seed: a hundred times faster, without shrinking."""
     source = Random(seed)
-    return _Maker(lambda most: source.randint(0, most), unit).problem(max_aids, max_lines)
+    return _Maker(lambda most: source.randint(0, most), unit, forms).problem(max_aids, max_lines)
 
 
 @lru_cache
@@ -38,8 +41,8 @@ def _integers(most: int) -> st.SearchStrategy[int]:
 class _Maker:
     """Makes a problem out of `upto(n)`, whose answers are integers from 0 to n; 0 leads to the plainest choice."""
 
-    def __init__(self, upto: Callable[[int], int], unit: int) -> None:
-        self.upto, self.unit = upto, unit
+    def __init__(self, upto: Callable[[int], int], unit: int, forms: Sequence[str] = FORMS) -> None:
+        self.upto, self.unit, self.forms = upto, unit, forms
         self.costs: dict[str, int] = {}
         self.earlier: list[Aid] = []
 
@@ -57,7 +60,7 @@ class _Maker:
     def aid(self, id_: str, rank: int, kind: Kind, others: frozenset[str]) -> Aid:
         """An aid that comes after those made so far."""
         covers = self.some(self.costs)
-        capacity = self.capacity(covers, forms=5)
+        capacity = self.capacity(covers, self.forms)
         if kind == "mandatory":
             return Aid(id_, rank, covers, capacity, kind=kind, with_=self.some(others), waived_by=self.few(others))
         return Aid(
@@ -72,20 +75,20 @@ class _Maker:
             firm=self.upto(1) == 0,
         )
 
-    def capacity(self, covers: frozenset[str], forms: int) -> Capacity:
-        """A capacity among the first forms: fixed (twice as often), share, below, matching, least."""
+    def capacity(self, covers: frozenset[str], forms: Sequence[str]) -> Capacity:
+        """A capacity of one of these forms."""
         ids = frozenset(aid.id for aid in self.earlier)
-        match self.upto(forms):
-            case 2:
+        match self.one(forms):
+            case "share":
                 percent = self.one(PERCENTS) if self.upto(1) else self.upto(10_000)
                 lines = self.some(self.costs) if self.upto(2) == 2 else covers
                 return ShareOfRemaining(percent, lines, self.one(("down", "up", "half_up")), self.cap())
-            case 3:
+            case "below":
                 return Below(self.ceiling(covers), self.some(ids))
-            case 4:
+            case "matching":
                 return Matching(self.some(ids), self.cap())
-            case 5:
-                return Least(tuple(self.capacity(covers, forms=4) for _ in range(1 + self.upto(2))))
+            case "least":
+                return Least(tuple(self.capacity(covers, forms[:-1]) for _ in range(1 + self.upto(2))))
             case _:
                 return Fixed(self.ceiling(covers))
 

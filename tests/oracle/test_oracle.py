@@ -13,6 +13,8 @@ from oracle import brute, cpsat, exhaustive
 from oracle.model import Aid, Fixed, Problem, ShareOfRemaining, leaves
 from oracle.strategies import problems, seeded
 
+pytestmark = pytest.mark.slow
+
 THOUSANDS = 2_000
 
 
@@ -28,14 +30,12 @@ def test_integer_programming_agrees_on_tiny_problems() -> None:
         assert cpsat.best(problem) == brute.best(problem), seed
 
 
-@pytest.mark.slow
 def test_integer_programming_agrees_on_hundreds_of_problems_in_cents() -> None:
     for seed in range(200):
         problem = seeded(seed, max_aids=7, max_lines=4, unit=10_000)
         assert cpsat.best(problem) == brute.best(problem), seed
 
 
-@pytest.mark.slow
 def test_integer_programming_agrees_on_a_dozen_aids() -> None:
     for seed in range(60):
         problem = seeded(seed, max_aids=12, max_lines=4, unit=10_000)

@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import generators as g
-from cpf_funding import Rulebook, build_plan, load_rulebook
+from cpf_funding import Rulebook, build_plan
 from cpf_funding.engine.questions import question_of
 from cpf_funding.truth import Truth
 
 
 @pytest.fixture(scope="module")
 def packaged() -> Rulebook:
-    return load_rulebook()
+    return g.packaged()
 
 
 @pytest.mark.parametrize("day", [date(2017, 3, 1), date(2018, 10, 15), date(2026, 3, 2)])

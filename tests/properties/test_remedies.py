@@ -10,6 +10,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+import generators as g
 from cpf_funding.dossier import Dossier
 from cpf_funding.engine.build import build_plan
 from cpf_funding.engine.plan import FundingPlan, Remedy
@@ -18,7 +19,6 @@ from cpf_funding.money import plain
 from cpf_funding.reading.changes import apply_changes
 from cpf_funding.reading.dossiers import read_dossier
 from cpf_funding.rulebook.book import Rulebook
-from cpf_funding.rulebook.load import load_rulebook
 from cpf_funding.truth import Truth
 from rulebooks import aid, rulebook, value
 
@@ -34,7 +34,7 @@ EXAMPLES = sorted((Path(__file__).resolve().parents[2] / "docs" / "examples").gl
 
 @pytest.fixture(scope="module")
 def packaged() -> Rulebook:
-    return load_rulebook()
+    return g.packaged()
 
 
 def dossier(teaching: int, **parts: Any) -> Dossier:

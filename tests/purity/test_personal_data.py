@@ -12,13 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from cpf_funding import Dossier, InputError, Rulebook, build_plan, load_rulebook
+from cpf_funding import Dossier, InputError, Rulebook, build_plan
 from cpf_funding.engine.remedies import find_remedies
 from cpf_funding.facts import BUILT_IN
 from cpf_funding.reading.changes import apply_changes
 from cpf_funding.reading.dossiers import read_dossier_text
 from cpf_funding.reading.french import PERSONAL
 from cpf_funding.report.text import plan_text
+from generators import packaged
 from purity.watched import ROOT, dossiers
 
 SOURCE = ROOT / "src" / "cpf_funding"
@@ -44,7 +45,7 @@ WRITTEN = [
 
 @pytest.fixture(scope="module")
 def rulebook() -> Rulebook:
-    return load_rulebook()
+    return packaged()
 
 
 def all_that_is_told(error: BaseException) -> str:

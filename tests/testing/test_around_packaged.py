@@ -17,17 +17,17 @@ from cpf_funding.testing.invariants import READ
 from cpf_funding.testing.invariants_rebuilt import richer
 from cpf_funding.truth import Truth
 
-pytestmark = pytest.mark.xdist_group("around")  # the dossiers are made once
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("around")]  # the dossiers are made once
 
 By = dict[tuple[str, str], list[Nearby]]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def rules() -> Rulebook:
     return g.packaged()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def around(rules: Rulebook) -> By:
     """The dossiers by aid and by what stands at a threshold."""
     found: By = defaultdict(list)

@@ -35,6 +35,7 @@ def quick(folder: Path) -> KitReport:
     return check_rulebook(folder, around=20, generated=0)
 
 
+@pytest.mark.slow
 def test_rules_of_another_field_are_sound_and_the_guide_shows_their_report() -> None:
     report = check_rulebook(RENOVATION)
     assert report.sound, report.text()

@@ -6,14 +6,15 @@ from datetime import date
 
 import pytest
 
-from cpf_funding import Rulebook, load_rulebook
+from cpf_funding import Rulebook
 from cpf_funding.accrual import WorkYear, ceiling, inaptitude_credit, to_euros, to_hours, yearly_credit
 from cpf_funding.language.units import Unit
+from generators import packaged
 
 
 @pytest.fixture(scope="module")
 def book() -> Rulebook:
-    return load_rulebook()
+    return packaged()
 
 
 def hours(count: int) -> int:

@@ -15,6 +15,7 @@ from cpf_funding.engine.route import cep_route
 from cpf_funding.reading.dossiers import read_dossier
 from cpf_funding.rulebook.book import Rulebook
 from cpf_funding.rulebook.load import load_rulebook
+from generators import packaged
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -116,7 +117,7 @@ def test_routes_are_read_from_the_facts(book: Rulebook, parts: dict[str, Any], r
 
 
 def test_the_work_study_contract_offered_is_a_route() -> None:
-    book = load_rulebook()
+    book = packaged()
     dossier = read_dossier(ROOT / "docs" / "examples" / "03-paca-quatorze-mois.yaml")
     answers = {"employer.contract_offered": "apprenticeship", "course.alternating": "true"}
     offered = Dossier.model_validate({**dossier.model_dump(by_alias=True), "answers": answers})

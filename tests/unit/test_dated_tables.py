@@ -10,9 +10,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from cpf_funding import Rulebook, load_rulebook
+from cpf_funding import Rulebook
 from cpf_funding.facts import parse_value
 from cpf_funding.language.values import ANY_KEY, Parameter, State
+from generators import packaged
 
 DAY = timedelta(days=1)
 # parameter | keys (none: no table) | first day and value of each period; `?` not established, `-` the account has ended
@@ -146,7 +147,7 @@ ROWS = tuple(rows())
 
 @pytest.fixture(scope="module")
 def book() -> Rulebook:
-    return load_rulebook()
+    return packaged()
 
 
 def reading(parameter: Parameter, key: str, day: date) -> tuple[State, int | None]:

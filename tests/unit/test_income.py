@@ -8,16 +8,17 @@ from typing import Any
 
 import pytest
 
-from cpf_funding import Dossier, InputError, Rulebook, build_plan, load_rulebook
+from cpf_funding import Dossier, InputError, Rulebook, build_plan
 from cpf_funding.income import Income, income_lines, read_income
 from cpf_funding.truth import Truth
+from generators import packaged
 
 LONG = {"start": "2018-10-01", "end": "2019-03-29", "hours": {"total": "600"}, "weekly_hours": "35", "region": "75"}
 
 
 @pytest.fixture(scope="module")
 def book() -> Rulebook:
-    return load_rulebook()
+    return packaged()
 
 
 def lines(book: Rulebook, holder: dict[str, Any], training: dict[str, Any], **answers: Any) -> dict[str, Income]:

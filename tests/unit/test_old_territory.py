@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from cpf_funding import Dossier, FundingPlan, Rulebook, build_plan, load_rulebook
+from cpf_funding import Dossier, FundingPlan, Rulebook, build_plan
 from cpf_funding.language.values import State
 from cpf_funding.truth import Truth
+from generators import packaged
 
 AIF = "ft.aif"
 IN_2015, IN_2018 = date(2015, 6, 1), date(2018, 11, 12)
@@ -19,7 +20,7 @@ OLD_CODES = ["11", "21", "22", "23", "24", "25", "26", "31", "41", "42", "43", "
 
 @pytest.fixture(scope="module")
 def book() -> Rulebook:
-    return load_rulebook()
+    return packaged()
 
 
 def plan(book: Rulebook, region: str, day: date, **training: Any) -> FundingPlan:

@@ -11,8 +11,8 @@ from cpf_funding.language import tree
 from cpf_funding.language.render import Renderer
 from cpf_funding.report.rulebook_pages import aid_page, coverage_page, index_page
 from cpf_funding.report.rulebook_text import aid_text
-from cpf_funding.rulebook.load import load_rulebook
 from cpf_funding.rulebook.portrait import portrait
+from generators import packaged
 from rulebooks import aid, rulebook, value
 
 RATE = {"label": "taux", "unit": "EUR/h", "clock": "filing",
@@ -184,7 +184,7 @@ def test_on_a_day_the_branches_that_the_day_excludes_are_left_out() -> None:
 
 
 def test_every_aid_of_the_rules_can_be_said_and_published() -> None:
-    book = load_rulebook()
+    book = packaged()
     nodes = set()
     for each in book.aids:
         for day in (date(2017, 3, 1), date(2026, 3, 1)):
@@ -203,7 +203,7 @@ def test_every_aid_of_the_rules_can_be_said_and_published() -> None:
 
 
 def test_a_value_is_shown_with_its_source_and_its_place() -> None:
-    book = load_rulebook()
+    book = packaged()
     text = plain(aid_text(book, book.aid("ft.aif"), date(2018, 11, 5)))
     lines = [line for line in text.splitlines() if line.lstrip().startswith("région de résidence 93 : ")]
     assert lines

@@ -12,6 +12,7 @@ from cpf_funding.report.rulebook_text import changes_text
 from cpf_funding.rulebook.book import Rulebook
 from cpf_funding.rulebook.compare import Version, compare
 from cpf_funding.rulebook.load import load_rulebook
+from generators import packaged
 from rulebooks import aid, rulebook
 
 OTHER = {"autre": {"title": "Autre", "confidence": "low", "checked_on": "2026-01-01"}}
@@ -57,7 +58,7 @@ def told(before: Rulebook, after: Rulebook, *days: date) -> str:
 
 
 def test_nothing_changes_between_an_edition_and_itself() -> None:
-    book = load_rulebook()
+    book = packaged()
     assert compare(Version(book), Version(book)) == ()
     for day in (date(2017, 3, 1), date(2019, 1, 1), date(2026, 3, 1)):
         assert compare(Version(book, day), Version(book, day)) == ()
@@ -132,7 +133,7 @@ def test_two_days_or_none() -> None:
 
 def test_the_reform_of_2019_reads_as_such() -> None:
     """Accounts in hours became accounts in euros; the leave (CIF) became the transition project (PTP)."""
-    book = load_rulebook()
+    book = packaged()
     text = told(book, book, date(2018, 12, 31), date(2019, 1, 1))
     account = next(
         block for block in text.split("\n\n") if block.startswith("Compte personnel de formation (CPF) [cpf]")
