@@ -269,3 +269,9 @@ def test_an_imposed_aid_stays_though_another_could_take_its_place() -> None:
     book = books(aid("a", 10, value("400")), aid("b", 10, value("1000")))
     forced = {"overrides": [{"aid": "a", "decision": "force", "reason": "accord déjà donné"}]}
     assert {"a": "400.00", "b": "600.00"} == planned(book, price("1000", **forced))[0]
+
+
+def test_a_granted_aid_stays_though_another_could_take_its_place() -> None:
+    book = books(aid("a", 10, value("400")), aid("b", 10, value("1000")))
+    granted = {"local": {"already_asked": [{"aid": "a", "answer": "granted", "amount": "400"}]}}
+    assert {"a": "400.00", "b": "600.00"} == planned(book, price("1000", **granted))[0]

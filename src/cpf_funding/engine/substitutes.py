@@ -43,13 +43,14 @@ def without_replaceable(
 
 
 def _replaceable(case: Case) -> frozenset[str]:
-    """Aids that no relation ties and nobody imposes, asked before another of the same rank."""
+    """Aids that nothing ties, nobody imposes and no funder has granted, asked before another of the same rank."""
     found: set[str] = set()
     later: set[int] = set()
     for verdict in reversed(case.verdicts):
         aid = verdict.aid
         if not aid.by_holder:
-            if aid.rank in later and aid.id not in case.tied and verdict.override is None:
+            settled = aid.id in case.tied or verdict.override is not None or verdict.granted
+            if aid.rank in later and not settled:
                 found.add(aid.id)
             later.add(aid.rank)
     return frozenset(found)
