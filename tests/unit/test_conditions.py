@@ -13,6 +13,7 @@ from cpf_funding.dossier import Envelope
 from cpf_funding.language import tree
 from cpf_funding.language.context import Context, PlanView
 from cpf_funding.language.evidence import Evidence, leaves, reasons, to_settle, unmet
+from cpf_funding.language.units import Unit
 from cpf_funding.truth import Truth
 from rulebooks import aid, rulebook, value
 
@@ -183,6 +184,14 @@ def test_an_envelope_is_open_until_it_is_empty(envelope: Envelope | None, truth:
     found = judged({"envelope": "ft.aif", "is": "open"}, envelopes={} if envelope is None else {"ft.aif": envelope})
     assert (truth, seen) == (found.truth, found.seen)
     assert (("envelope:ft.aif",) if truth is UNKNOWN else ()) == found.missing
+
+
+def test_what_is_unknown_still_says_what_is_asked_for() -> None:
+    """An envelope that nobody declared must be open; before a plan, co-funding of 5 euros at least is required."""
+    envelope = judged({"envelope": "ft.aif", "is": "open"})
+    assert ("is", None, "text", ("open",)) == (envelope.operator, envelope.seen, envelope.unit, envelope.expected)
+    joined = judged({"joined_by": ["b"], "at_least": "5"})
+    assert ("at_least", None, Unit.EUR, (500,)) == (joined.operator, joined.seen, joined.unit, joined.expected)
 
 
 def test_co_funding_is_a_question_of_the_plan() -> None:
