@@ -44,7 +44,7 @@ EQUIVALENT = ROOT / "tests" / "mutation" / "equivalent.yaml"
 SURVIVORS = ROOT / "tests" / "mutation" / "survivors.txt"
 FIGURES = ROOT / "docs" / "assurance" / "rule_mutants.json"
 JUDGED = ROOT / "build" / "rule_mutants.jsonl"
-HIDDEN = "aucune aide qui lit cette valeur ne peut être demandée ces jours-là"
+HIDDEN = "aucune aide ne lit cette valeur ces jours-là, ou elle n'y est connue ni avec ni sans l'erreur"
 OTHER_ROOMS = ("tests/unit/test_income.py", "tests/unit/test_accrual.py", "tests/unit/test_dated_tables.py")
 """The tests of what reads parameters and is no aid."""
 
