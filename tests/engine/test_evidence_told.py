@@ -152,3 +152,9 @@ def test_a_last_day_to_file(start: str | None, filed: str | None, state: Truth, 
     )  # fmt: skip
     assert (line.state, line.file_by) == (state, last if state is not UNKNOWN else None)
     assert line.causes == (("slow_cofunding_answers",) if state is NO else ())
+
+
+def test_a_last_day_in_working_days_leaves_the_holidays_out() -> None:
+    """Two working days before Wednesday 7 June 2017: Tuesday, then Friday 2, Monday 5 being Whit Monday."""
+    notice = {"notice": {"value": "2", "unit": "working_days"}}
+    assert verdict({"training": {"start": "2017-06-07"}}, procedure=notice).file_by == date(2017, 6, 2)

@@ -115,6 +115,17 @@ def test_a_lever_reads_the_envelopes_stated_that_day(day: str, proposed: list[st
     assert [remedy.lever for remedy in found] == proposed
 
 
+def test_an_aid_that_opens_again_is_enough_though_another_pays_in_its_place() -> None:
+    """b, of 300, never goes with a, of 400: once registered, b is refused no more, and 600 are still missing."""
+    registered = {"fact": "holder.registered", "is": "true", "cause": "public"}
+    book = rulebook(
+        aid("a", 10, value("400")), aid("b", 20, value("300"), eligibility=registered, relations={"excludes": ["a"]}),
+        levers={"register": {"kind": "fact", "also": {"holder.registered": "true"}}}, tries={"public": ["register"]},
+    )  # fmt: skip
+    (remedy,) = raised(book, price("1000", holder={"registered": False}), "public").remedies
+    assert (remedy.lever, remedy.unfunded) == ("register", 60_000)
+
+
 TWO = {
     "exam": {"kind": "lower", "path": "training.costs.exam", "most_percent": 99, "step": "1", "effort": 1},
     "price": LOWER | {"most_percent": 5, "effort": 2},

@@ -261,3 +261,9 @@ def test_a_tree_is_walked_in_the_order_written() -> None:
     kinds = [type(each).__name__ for each in tree.walk(node)]
     assert ["AllOf", "Compare", "Not", "CompareAmount", "Sum", "Quantity"] == kinds
     assert "2017-01-01" == next(each.before for each in tree.walk(node) if isinstance(each, tree.Compare))
+
+
+def test_a_fact_unknown_to_the_rules_is_told_inside_a_group_too() -> None:
+    other = {"fact": "holder.registered", "is": "true"}
+    with pytest.raises(InputError, match=r"fait inconnu « holder\.nom »"):
+        rulebook(aid("a", 10, value("1"), eligibility={"all": [other, {"fact": "holder.nom", "is": "true"}]}))

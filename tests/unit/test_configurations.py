@@ -241,6 +241,13 @@ def test_a_co_funder_that_finds_nothing_to_pay_is_no_co_funder() -> None:
     assert payments(build_plan(price("1000", costs={"exam": "0.01"}), book)) == {"a": "0.01", "b": "500.00"}
 
 
+def test_a_forced_aid_pays_what_the_counsellor_says() -> None:
+    """321 where its rule would give 500, and what is left for the other."""
+    forced = [{"aid": "a", "decision": "force", "amount": "321.00", "reason": "avis"}]
+    book = books(aid("a", 10, value("500")), aid("b", 20, value("600")))
+    assert planned(book, price("1000", overrides=forced)) == ({"a": "321.00", "b": "600.00"}, "0.00", "79.00")
+
+
 def test_aids_on_other_lines_make_no_combination() -> None:
     """The share looks at two lines, where a alone comes before; thirteen aids for the exam cannot change it."""
     exam = [aid(f"e{n:02}", n, value("1"), covers=["exam"]) for n in range(13)]

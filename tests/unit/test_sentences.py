@@ -182,6 +182,8 @@ def test_the_first_known_condition_speaks_alone():
     assert say(condition, {"holder.status": "employee"}) == (
         "statut de la personne : salarié, condition remplie : demandeur d'emploi ou salarié"
     )
+    last = {"first_known": [VALIDATED, {"fact": "cpf.account_open", "is": True}, STATUS]}
+    assert say(last, {"holder.status": "employee"}) == say(condition, {"holder.status": "employee"})
     assert say(condition) == (
         "il faut savoir l'un de : [projet validé : on ne sait pas, et il faut oui ; "
         "statut de la personne : on ne sait pas, et il faut demandeur d'emploi ou salarié]"
