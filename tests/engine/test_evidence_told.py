@@ -154,7 +154,8 @@ def test_a_last_day_to_file(start: str | None, filed: str | None, state: Truth, 
     assert line.causes == (("slow_cofunding_answers",) if state is NO else ())
 
 
-def test_a_last_day_in_working_days_leaves_the_holidays_out() -> None:
-    """Two working days before Wednesday 7 June 2017: Tuesday, then Friday 2, Monday 5 being Whit Monday."""
-    notice = {"notice": {"value": "2", "unit": "working_days"}}
-    assert verdict({"training": {"start": "2017-06-07"}}, procedure=notice).file_by == date(2017, 6, 2)
+@pytest.mark.parametrize(("region", "last"), [("02", date(2017, 5, 19)), ("75", date(2017, 5, 22))])
+def test_a_last_day_in_working_days_leaves_the_holidays_of_the_place_out(region: str, last: date) -> None:
+    """Two working days before Wednesday 24 May 2017: Tuesday, then Monday 22, a holiday in Martinique."""
+    given = {"training": {"start": "2017-05-24", "region": region}}
+    assert verdict(given, procedure={"notice": {"value": "2", "unit": "working_days"}}).file_by == last
