@@ -138,8 +138,9 @@ def _rules(rules: dict[str, Any]) -> Iterator[str]:
     yield (
         f"Une erreur à la fois dans les règles : {number(rules['made'])} possibles, {number(rules['tried'])} essayées "
         f"(tirage {rules['seed']}), jugées par {number(rules['cases'])} cas et les essais des revenus et des droits. "
-        "Une erreur équivalente ne peut être vue sur aucun plan : aucune aide ne lit la valeur ces jours-là, ou "
-        "`tests/mutation/equivalent.yaml` en donne la raison. Les survivantes : `tests/mutation/survivors.txt`.\n"
+        "Une erreur équivalente ne peut être vue sur aucun plan : aucune aide ne lit la valeur ces jours-là, elle n'y "
+        "est connue ni avec ni sans l'erreur, ou `tests/mutation/equivalent.yaml` en donne la raison. Les "
+        "survivantes : `tests/mutation/survivors.txt`.\n"
     )
     rows = [
         (KINDS[kind], *_judged(found["tried"], found["killed"], found["equivalent"]))

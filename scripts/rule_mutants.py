@@ -53,7 +53,8 @@ class Mutant:
     """One mistake. `book` makes the rules that hold it, `None` when their reader refuses them; `shows` tells whether a
     case may see it (when in doubt, yes); `aids` are the aids that it changes, none for what only other rooms read.
     `part` is the condition that it changes (`scope`, `eligibility`, `firm_when`), when that looks at no plan. `hidden`
-    says that no plan can show it: no aid that reads the value can be asked for on a day whose value changes."""
+    says that no plan can show it: no aid that reads the value can be asked for on a day whose value changes, or the
+    value is not known with or without the mistake."""
 
     id: str
     kind: str
@@ -115,23 +116,30 @@ def _of_parameter(book: Rulebook, parameter: Parameter, readers: frozenset[str])
     anywhere = any(_in_scope(shape, parameter.name) for shape in shapes)
 
     def mutant(
-        kind: str, what: str, changed: Parameter, shows: Callable[[Seen], bool], days: tuple[date | None, date | None]
+        kind: str,
+        what: str,
+        changed: Parameter,
+        shows: Callable[[Seen], bool],
+        days: tuple[date | None, date | None],
+        unknown: bool = False,
     ) -> Mutant:
         def read(seen: Seen) -> bool:
             return (anywhere or bool(readers & seen.scoped)) and shows(seen)
 
-        hidden = bool(reading) and not any(_asked(aid, parameter.clock, *days) for aid in reading)
+        hidden = unknown or (bool(reading) and not any(_asked(aid, parameter.clock, *days) for aid in reading))
         made = partial(_with, book, shapes, changed)
         return Mutant(f"{kind} {parameter.name}{what}", kind, readers, made, read, hidden=hidden)
 
-    def between(kind: str, what: str, changed: Parameter, first: date | None, last: date | None) -> Mutant:
+    def between(
+        kind: str, what: str, changed: Parameter, first: date | None, last: date | None, unknown: bool = False
+    ) -> Mutant:
         """A mutant whose values change from one day to another."""
 
         def shows(seen: Seen) -> bool:
             day = seen.on if parameter.clock == "filing" else seen.start
             return day is not None and (first is None or first <= day) and (last is None or day <= last)
 
-        return mutant(kind, what, changed, shows, (first, last))
+        return mutant(kind, what, changed, shows, (first, last), unknown)
 
     for written in _written(parameter):
         first = written[0]
@@ -148,7 +156,8 @@ def _of_parameter(book: Rulebook, parameter: Parameter, readers: frozenset[str])
             moved = _moved(parameter, written, before, days * _DAY)
             if moved is not None and first.start is not None:
                 edge = min(first.start, first.start + days * _DAY)
-                yield between("bound", f"{name} : {days:+d} d", moved, edge, edge)
+                unknown = first.state is State.UNKNOWN and not any(before)  # what is not written is not known either
+                yield between("bound", f"{name} : {days:+d} d", moved, edge, edge, unknown)
     other = Parameter.of(
         parameter.name, parameter.unit, "start" if parameter.clock == "filing" else "filing", parameter.settings(),
         by=parameter.by, label=parameter.label, origin=parameter.origin,

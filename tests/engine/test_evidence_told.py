@@ -152,3 +152,10 @@ def test_a_last_day_to_file(start: str | None, filed: str | None, state: Truth, 
     )  # fmt: skip
     assert (line.state, line.file_by) == (state, last if state is not UNKNOWN else None)
     assert line.causes == (("slow_cofunding_answers",) if state is NO else ())
+
+
+@pytest.mark.parametrize(("region", "last"), [("02", date(2017, 5, 19)), ("75", date(2017, 5, 22))])
+def test_a_last_day_in_working_days_leaves_the_holidays_of_the_place_out(region: str, last: date) -> None:
+    """Two working days before Wednesday 24 May 2017: Tuesday, then Monday 22, a holiday in Martinique."""
+    given = {"training": {"start": "2017-05-24", "region": region}}
+    assert verdict(given, procedure={"notice": {"value": "2", "unit": "working_days"}}).file_by == last

@@ -42,6 +42,12 @@ def test_an_enemy_that_pays_more() -> None:
     assert lost(aid("a", 10, value("400")), other) == {"a": "excludes:b", "b": None}
 
 
+def test_what_the_person_could_bring_is_not_counted_as_an_aid_left_out() -> None:
+    own = aid("own", 90, {"fact": "means.holder_can_pay"}, kind="own_money", funder="holder")
+    plan = build_plan(price("1000"), rulebook(aid("a", 10, value("0")), own))
+    assert {verdict.aid: verdict.potential for verdict in plan.verdicts} == {"a": 0, "own": 0}
+
+
 def test_all_or_nothing() -> None:
     """A euro is missing, so the aid that forbids the person to add anything is lost."""
     forbidden = aid("a", 10, value("999"), relations={"own_money": "forbidden"})

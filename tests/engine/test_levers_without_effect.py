@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,6 +13,8 @@ from cpf_funding import Dossier, Rulebook, build_plan
 from cpf_funding.engine import remedies
 from cpf_funding.engine.plan import Cause
 from cpf_funding.engine.remedies import find_remedies
+from cpf_funding.language.values import Sourcing
+from cpf_funding.rulebook.local import Local, LocalEnvelope
 from rulebooks import aid, rulebook, value
 from worked import price
 
@@ -80,6 +84,46 @@ def test_a_lever_is_tried_unless_its_condition_is_known_not_to_hold(answer: bool
     answers = {} if answer is None else {"course.negotiable": answer}
     found = raised(book, price("1000", answers=answers), "cost_too_high").remedies
     assert [remedy.lever for remedy in found] == (["price"] if proposed else [])
+
+
+def test_the_region_is_moved_only_where_both_regions_are_known_and_differ() -> None:
+    """Aid b, of 100, is for courses of the region 75; nobody knows where this course is."""
+    here = aid("b", 20, value("100"), scope={"fact": "training.region", "is": "75"})
+    levers = {"here": {"kind": "region"}}
+    book = rulebook(aid("a", 10, value("900")), here, levers=levers, tries={"cost_too_high": ["here"]})
+
+    def found(home: str, place: str | None) -> list[str]:
+        case = price("1000", holder={"region": home}, training={"region": place})
+        return [remedy.lever for remedy in raised(book, case, "cost_too_high").remedies]
+
+    assert found("75", None) == []
+    assert found("75", "53") == ["here"]
+
+
+@pytest.mark.parametrize(("day", "proposed"), [("2017-03-01", ["price"]), ("2017-04-01", [])])
+def test_a_lever_reads_the_envelopes_stated_that_day(day: str, proposed: list[str]) -> None:
+    """The agency says that the envelope is open in March, and exhausted from April."""
+    levers = {"price": LOWER | {"when": {"envelope": "a", "is": "open"}}}
+    book = rulebook(aid("a", 10, value("900")), levers=levers, tries={"cost_too_high": ["price"]})
+    said = Sourcing("essai", "high", date(2017, 3, 1))
+    stated = (
+        LocalEnvelope(date(2017, 3, 1), date(2017, 3, 31), "open", None, said, None),
+        LocalEnvelope(date(2017, 4, 1), None, "exhausted", None, said, None),
+    )
+    local = replace(book, local=Local(envelopes={"a": stated}))
+    found = raised(local, price("1000", as_of=day), "cost_too_high").remedies
+    assert [remedy.lever for remedy in found] == proposed
+
+
+def test_an_aid_that_opens_again_is_enough_though_another_pays_in_its_place() -> None:
+    """b, of 300, never goes with a, of 400: once registered, b is refused no more, and 600 are still missing."""
+    registered = {"fact": "holder.registered", "is": "true", "cause": "public"}
+    book = rulebook(
+        aid("a", 10, value("400")), aid("b", 20, value("300"), eligibility=registered, relations={"excludes": ["a"]}),
+        levers={"register": {"kind": "fact", "also": {"holder.registered": "true"}}}, tries={"public": ["register"]},
+    )  # fmt: skip
+    (remedy,) = raised(book, price("1000", holder={"registered": False}), "public").remedies
+    assert (remedy.lever, remedy.unfunded) == ("register", 60_000)
 
 
 TWO = {

@@ -12,7 +12,7 @@ from rulebooks import aid, value
 DELAY = {bound: {"value": "40", "unit": "calendar_days"} for bound in ("least", "usual", "most")}
 
 
-def lacks(made_on: str | None, answer: dict[str, object]) -> list[Lack]:
+def lacks(made_on: str | None, answer: dict[str, object], held: bool = True) -> list[Lack]:
     """The quote is good for one month; b is asked when a has answered."""
     drafted = Draft(
         [
@@ -25,7 +25,7 @@ def lacks(made_on: str | None, answer: dict[str, object]) -> list[Lack]:
         {
             "as_of": "2017-03-01",
             "training": {"start": "2017-09-01", "costs": {"teaching": "900"}},
-            "local": {"documents": [{"document": "devis", "on": made_on}]},
+            "local": {"documents": [{"document": "devis", "on": made_on}] if held else []},
         }
     )
     return list(lacking(build_plan(dossier, drafted), dossier))
@@ -41,6 +41,10 @@ def test_when_nobody_knows_that_day_the_paper_is_looked_at_today() -> None:
     """A quote of 31 January dies on 28 February, the day before the plan; one of 1 February on the day of the plan."""
     assert lacks("2017-01-31", {}) == [Lack("b", "devis", "expired", date(2017, 2, 28))]
     assert lacks("2017-02-01", {}) == []
+
+
+def test_a_paper_that_nobody_holds_is_missing_for_its_aid() -> None:
+    assert lacks(None, {}, held=False) == [Lack("b", "devis", "missing")]
 
 
 def test_a_paper_without_a_date_that_can_expire() -> None:

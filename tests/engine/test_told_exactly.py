@@ -34,6 +34,13 @@ def test_a_cent_that_one_of_two_enemies_pays_is_paid() -> None:
     assert {line.aid: line.amount for line in plan.contributions} == {"a": 9999, "b": 1}
 
 
+def test_the_last_cent_is_worth_a_combination_of_its_own() -> None:
+    """b comes first and finds nothing to pay on its line; c, never with b, pays the cent that a leaves."""
+    enemy = aid("b", 20, value("0.01"), covers=["exam"], relations={"excludes": ["c"]})
+    plan = build_plan(price("100"), rulebook(aid("a", 10, value("99.99")), enemy, aid("c", 30, value("0.01"))))
+    assert {line.aid: line.amount for line in plan.contributions} == {"a": 9999, "c": 1}
+
+
 def test_a_contribution_names_its_funder() -> None:
     (line,) = build_plan(price("10"), rulebook(aid("a", 10, value("5"), funder="employer"))).contributions
     assert (line.aid, line.label, line.funder, line.rank) == ("a", "Aide a", "employer", 10)

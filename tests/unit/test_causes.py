@@ -135,6 +135,13 @@ def test_a_price_above_every_ceiling_is_raised() -> None:
     assert "clear" == cause("cost_too_high", price("500"), capped).state
 
 
+def test_a_share_is_no_ceiling() -> None:
+    """a pays its half of 1000, b the other half, which is its ceiling: b is close to it, a is not."""
+    half = aid("a", 1, {"share": {"value": "50", "unit": "%"}, "of": left()})
+    found = cause("cost_too_high", price("1000"), half, aid("b", 2, value("500")))
+    assert ("watch", ("b",)) == (found.state, found.aids)
+
+
 def test_an_all_or_nothing_aid_that_falls_makes_the_price_too_high() -> None:
     """It would have paid 700 of 1000."""
     strict = aid("a", 1, value("700"), relations={"own_money": "forbidden"})
@@ -154,6 +161,22 @@ def test_a_project_test_that_fails_is_raised_and_one_without_proof_is_watched() 
     assert ("watch", ("project.pmsmp_days", "project.prospect")) == (found.state, found.missing)
     proved = price("1000", project={"validated": True, "pmsmp_days": 5})
     assert "clear" == cause("project_contested", proved, tested).state
+
+
+def test_a_doubt_that_changes_no_line_leaves_the_project_alone() -> None:
+    """a pays all of it; whether b accepts the project is not known, and costs nothing: only a proof is missing."""
+    test = {"fact": "project.validated", "is": True, "cause": "project_contested"}
+    aids = (aid("a", 1, value("1000")), aid("b", 2, value("100"), eligibility=test))
+    assert "watch" == cause("project_contested", price("1000"), *aids).state
+    assert "unknown" == cause("project_contested", price("1050"), *aids).state
+
+
+def test_a_group_without_a_cause_has_that_of_its_parts() -> None:
+    """Either would do, neither is met, both for the same cause."""
+    either = {"any": [{"fact": "holder.registered", "is": True, "cause": "public"},
+                      {"fact": "holder.status", "is": "employee", "cause": "public"}]}  # fmt: skip
+    given = price("1000", holder={"registered": False, "status": "inactive"})
+    assert "raised" == cause("public", given, aid("a", 1, value("300"), eligibility=either)).state
 
 
 def test_a_cause_of_ones_own_is_shown_only_when_it_costs() -> None:

@@ -13,6 +13,7 @@ from cpf_funding.dossier import Envelope
 from cpf_funding.language import tree
 from cpf_funding.language.context import Context, PlanView
 from cpf_funding.language.evidence import Evidence, leaves, reasons, to_settle, unmet
+from cpf_funding.language.units import Unit
 from cpf_funding.truth import Truth
 from rulebooks import aid, rulebook, value
 
@@ -185,6 +186,14 @@ def test_an_envelope_is_open_until_it_is_empty(envelope: Envelope | None, truth:
     assert (("envelope:ft.aif",) if truth is UNKNOWN else ()) == found.missing
 
 
+def test_what_is_unknown_still_says_what_is_asked_for() -> None:
+    """An envelope that nobody declared must be open; before a plan, co-funding of 5 euros at least is required."""
+    envelope = judged({"envelope": "ft.aif", "is": "open"})
+    assert ("is", None, "text", ("open",)) == (envelope.operator, envelope.seen, envelope.unit, envelope.expected)
+    joined = judged({"joined_by": ["b"], "at_least": "5"})
+    assert ("at_least", None, Unit.EUR, (500,)) == (joined.operator, joined.seen, joined.unit, joined.expected)
+
+
 def test_co_funding_is_a_question_of_the_plan() -> None:
     """Unknown before a plan; while it is made, who is there counts; once settled, what is paid."""
     joined = {"joined_by": ["b"], "at_least": "5"}
@@ -252,3 +261,9 @@ def test_a_tree_is_walked_in_the_order_written() -> None:
     kinds = [type(each).__name__ for each in tree.walk(node)]
     assert ["AllOf", "Compare", "Not", "CompareAmount", "Sum", "Quantity"] == kinds
     assert "2017-01-01" == next(each.before for each in tree.walk(node) if isinstance(each, tree.Compare))
+
+
+def test_a_fact_unknown_to_the_rules_is_told_inside_a_group_too() -> None:
+    other = {"fact": "holder.registered", "is": "true"}
+    with pytest.raises(InputError, match=r"fait inconnu « holder\.nom »"):
+        rulebook(aid("a", 10, value("1"), eligibility={"all": [other, {"fact": "holder.nom", "is": "true"}]}))

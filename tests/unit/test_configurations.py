@@ -226,6 +226,38 @@ def test_a_condition_on_co_funding_looks_at_what_is_paid() -> None:
     assert ("joined_by", "joined_by", 9999) == (verdict.lost_to, verdict.evidence[0].kind, verdict.evidence[0].seen)
 
 
+def test_an_employer_that_finds_nothing_to_pay_does_not_spare_the_participation() -> None:
+    """It would pay an exam that costs nothing: 1000 - 103.20 = 896.80 for the account."""
+    employer = aid("employer", 5, value("100"), covers=["exam"])
+    book = books(cpf("5000"), participation(waived_by=["employer"]), employer)
+    assert payments(build_plan(price("1000"), book)) == {"holder.participation": "103.20", "cpf": "896.80"}
+
+
+def test_a_co_funder_that_finds_nothing_to_pay_is_no_co_funder() -> None:
+    """a covers an exam that costs nothing: b, which needs it, is lost; with a cent of exam, it is not."""
+    needing = aid("b", 20, value("500"), relations={"needs": ["a"]})
+    book = books(aid("a", 10, value("100"), covers=["exam"]), needing)
+    assert payments(build_plan(price("1000"), book)) == {}
+    assert payments(build_plan(price("1000", costs={"exam": "0.01"}), book)) == {"a": "0.01", "b": "500.00"}
+
+
+def test_a_forced_aid_pays_what_the_counsellor_says() -> None:
+    """321 where its rule would give 500, and what is left for the other."""
+    forced = [{"aid": "a", "decision": "force", "amount": "321.00", "reason": "avis"}]
+    book = books(aid("a", 10, value("500")), aid("b", 20, value("600")))
+    assert planned(book, price("1000", overrides=forced)) == ({"a": "321.00", "b": "600.00"}, "0.00", "79.00")
+
+
+def test_aids_on_other_lines_make_no_combination() -> None:
+    """The share looks at two lines, where a alone comes before; thirteen aids for the exam cannot change it."""
+    exam = [aid(f"e{n:02}", n, value("1"), covers=["exam"]) for n in range(13)]
+    lines = ("teaching", "registration")
+    two = aid("z", 90, share("50", lines), covers=list(lines))
+    case = price("1000", costs={"registration": "100", "exam": "20"})
+    paid = payments(build_plan(case, books(*exam, aid("a", 50, value("100")), two)))
+    assert paid == {**{f"e{n:02}": "1.00" for n in range(13)}, "a": "100.00", "z": "500.00"}
+
+
 def test_too_many_combinations_are_refused_in_french() -> None:
     """Thirteen aids that each refuse own money make 2^13 combinations, above the published limit of 4 096."""
     strict = {"relations": {"own_money": "forbidden"}}

@@ -65,3 +65,12 @@ def test_another_encoding_is_refused(tmp_path: Path) -> None:
     path.write_bytes((HEADER + "é,2017-03-01,2017-03-02\n").encode("latin-1"))
     with pytest.raises(InputError, match="UTF-8"):
         read_history(path)
+
+
+def test_another_encoding_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "historique.csv"
+    path.write_bytes(HEADER.encode() + "aide,é".encode("latin-1"))
+    with pytest.raises(InputError) as caught:
+        read_history(path)
+    (problem,) = caught.value.problems
+    assert (problem.message, problem.advice) == ("le fichier n'est pas en UTF-8", "enregistrez-le en CSV UTF-8")

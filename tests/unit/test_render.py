@@ -26,6 +26,7 @@ SWITCH = {"label": "cas ouvert", "unit": "yes_no", "clock": "filing",
 PARAMETERS = {"rate": RATE, "ceiling": TABLE, "most": MONTHS, "open": SWITCH}
 DAY = date(2017, 3, 1)
 HOURS = {"fact": "cpf.hours"}
+HOURS_PRICED = {"product": [HOURS, {"parameter": "rate"}]}
 
 
 def plain(text: str) -> str:
@@ -126,7 +127,7 @@ def test_a_constant_is_said_with_its_unit_and_an_unknown_value_by_its_name() -> 
         ({"least_of": [{"remaining": ["teaching"]}, {"parameter": "ceiling"}]},
          ["le plus petit de :", "  reste à payer (coût pédagogique)", "  « plafond » (selon région de résidence)"]),
         ({"most_of": [value("10"), {"fact": "cpf.balance"}]}, ["le plus grand de :", "  10 €", "  solde CPF en euros"]),
-        ({"product": [HOURS, {"parameter": "rate"}]}, ["heures CPF au compte × 9 €/h (« taux »)"]),
+        (HOURS_PRICED, ["heures CPF au compte × 9 €/h (« taux »)"]),
         ({"rounding": "up",
           "product": [{"least_of": [HOURS, {"fact": "training.hours.total"}]}, {"parameter": "rate"}]},
          ["le produit, arrondi au centième supérieur de :", "  le plus petit de :", "    heures CPF au compte",
@@ -139,6 +140,10 @@ def test_a_constant_is_said_with_its_unit_and_an_unknown_value_by_its_name() -> 
          ["barème par tranches sur reste à payer (coût pédagogique) :", "  jusqu'à 500 € : 100 %", "  au-delà : 50 %"]),
         ({"choose": [{"when": {"fact": "training.kind", "is": "vae"}, "then": value("5")}], "otherwise": value("9")},
          ["selon le cas :", "  si nature de la formation : VAE", "    alors 5 €", "  sinon 9 €"]),
+        ({"choose": [{"when": {"fact": "training.kind", "is": "vae"},
+                      "then": {"least_of": [value("5"), HOURS_PRICED]}}], "otherwise": value("9")},
+         ["selon le cas :", "  si nature de la formation : VAE", "    alors le plus petit de :", "      5 €",
+          "      heures CPF au compte × 9 €/h (« taux »)", "  sinon 9 €"]),
         ({"least_of": [{"envelope": "a"}]}, ["le plus petit de :", "  reste de l'enveloppe « Aide a »"]),
         ({"sum": [value("5"), value("6")]}, ["5 € + 6 €"]),
     ],

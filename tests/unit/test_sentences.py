@@ -138,6 +138,11 @@ def test_groups_say_only_what_explains_their_outcome():
     assert say(both, wrong | {"holder.status": "employee"}) == no_project
     assert say(both, wrong) == f"{no_project} ; {no_status}"
     assert say(either, wrong) == f"aucune de ces possibilités n'est remplie : [{no_project} ; {no_status}]"
+    without = {"any": [{"not": {"fact": "holder.status", "is": "inactive"}}, VALIDATED, STATUS]}
+    no_other = "statut de la personne : sans activité, mais il faut autre chose que sans activité"
+    assert say(without, wrong) == (
+        f"aucune de ces possibilités n'est remplie : [{no_other} ; {no_project} ; {no_status}]"
+    )
     assert say(either, wrong | {"project.validated": True}) == "projet validé : oui, condition remplie"
     assert say(either) == (
         "il faut l'un de : [projet validé : on ne sait pas, et il faut oui ; "
@@ -177,7 +182,12 @@ def test_the_first_known_condition_speaks_alone():
     assert say(condition, {"holder.status": "employee"}) == (
         "statut de la personne : salarié, condition remplie : demandeur d'emploi ou salarié"
     )
-    assert say(condition).startswith("il faut savoir l'un de : [projet validé")
+    last = {"first_known": [VALIDATED, {"fact": "cpf.account_open", "is": True}, STATUS]}
+    assert say(last, {"holder.status": "employee"}) == say(condition, {"holder.status": "employee"})
+    assert say(condition) == (
+        "il faut savoir l'un de : [projet validé : on ne sait pas, et il faut oui ; "
+        "statut de la personne : on ne sait pas, et il faut demandeur d'emploi ou salarié]"
+    )
 
 
 @pytest.mark.parametrize(
