@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -14,6 +14,7 @@ from cpf_funding.dossier import ENVELOPE_STATES
 from cpf_funding.frames.causes import CauseColumns, cause_columns
 from cpf_funding.frames.lower import Lowered, in_order
 from cpf_funding.frames.program import Program
+from cpf_funding.frames.sharing import shared
 from cpf_funding.language.columns_facts import SEVERAL, column_factor, day_number, most_of
 from cpf_funding.language.columns_graph import Node
 from cpf_funding.language.units import Unit
@@ -22,6 +23,7 @@ from cpf_funding.rulebook.book import Rulebook
 
 __all__ = ["STATES", "Compiled", "compile_plan"]
 
+Names = tuple[str, ...]
 STATES = ("raised", "watch", "unknown", "clear")
 
 
@@ -49,6 +51,10 @@ class Compiled:
         truths = [node for pair in self.truths.values() for node in pair]
         causes = [node for each in self.causes.values() for node in each]
         return [*self.cents.values(), *truths, *causes, *self.problems.values(), self.complete, self.sound]
+
+    def over(self, nodes: Iterable[Node]) -> Compiled:
+        """The same columns of other nodes, in the order of `nodes`."""
+        return _shown(nodes, *map(tuple, (self.cents, self.truths, self.causes, self.problems)))
 
     @cached_property
     def columns(self) -> Mapping[str, pl.Expr]:
@@ -94,8 +100,11 @@ def _rebuild(flat: list[tuple[str, str, tuple[Any, ...]]], shown: list[int], nam
             nodes[arg[0]] if isinstance(arg, tuple) else arg for arg in args
         )  # fmt: skip
         nodes.append(Node(rank, kind, op, whole, (0, 0, 0)))
-    cents, truths, causes, problems = names
-    rest = iter(nodes[number] for number in shown)
+    return _shown((nodes[number] for number in shown), *names)
+
+
+def _shown(nodes: Iterable[Node], cents: Names, truths: Names, causes: Names, problems: Names) -> Compiled:
+    rest = iter(nodes)
     return Compiled(
         {name: next(rest) for name in cents}, {name: (next(rest), next(rest)) for name in truths},
         {name: CauseColumns(next(rest), next(rest), next(rest)) for name in causes},
@@ -136,7 +145,8 @@ def _compile(rulebook: Rulebook, on: date, columns: frozenset[str]) -> Compiled:
         for arg in node.args if isinstance(arg, str)
     }  # fmt: skip
     problems = _problems(program, columns, read)
-    return Compiled(cents, truths, causes, problems, complete, graph.not_(graph.any(problems.values())))
+    found = Compiled(cents, truths, causes, problems, complete, graph.not_(graph.any(problems.values())))
+    return found.over(shared(found.nodes()))
 
 
 def _problems(program: Program, columns: frozenset[str], read: set[str]) -> dict[str, Node]:
