@@ -200,11 +200,14 @@ def _criteria(program: _Program) -> list[Criterion]:
     problem, total = program.problem, program.problem.total
     holder = [aid.id for aid in problem.aids if aid.is_holder]
     pooled = ([aid.id for aid in problem.aids if aid.rank == rank and not aid.is_holder] for rank in problem.ranks)
-    paying = [program.pays[id_] for id_ in sorted(aid.id for aid in problem.optional)]
+    optional = sorted(problem.optional, key=lambda aid: aid.id)
+    paying = [program.pays[aid.id] for aid in optional]
+    asked = [program.pays[aid.id] for aid in optional if aid.kind != "own_money"]
     return [
         (-program.paid(program.amount), total),
         (program.paid(holder), total),
         *((-program.paid(ids), total) for ids in pooled),
+        (Expr.sum(asked), len(asked)),
         (Expr.sum(paying), len(paying)),
         *((-pays, 1) for pays in paying),
         *((-program.amount[aid.id], total) for aid in problem.in_order),

@@ -173,15 +173,16 @@ class Best:
 
 
 Allocate = Callable[[Problem, Iterable[str]], dict[str, int]]
-Objective = tuple[int, int, tuple[int, ...], int, tuple[str, ...], tuple[int, ...]]
+Objective = tuple[int, int, tuple[int, ...], int, int, tuple[str, ...], tuple[int, ...]]
 
 
 def objective(problem: Problem, amounts: Mapping[str, int]) -> Objective:
-    """What the best plan has least: unfunded, holder pays, payments pooled by rank (negated), how many pay, their ids.
+    """What the best plan has least: unfunded, holder pays, payments pooled by rank (negated), how many are asked, how
+    many pay, their ids.
 
-    Mandatory aids count in the first two only, own money aids in all but the payments pooled by rank. A last item, the
-    amounts in order (negated), makes the best plan unique: plans equal up to there differ only through mandatory aids
-    that an aid paying nothing brings.
+    Mandatory aids count in the first two only, own money aids in these and among those that pay. A last item,
+    the amounts in order (negated), makes the best plan unique: plans equal up to there differ only through mandatory
+    aids that an aid paying nothing brings.
     """
     paying = sorted(aid.id for aid in problem.optional if amounts.get(aid.id, 0) > 0)
     pooled = dict.fromkeys(problem.ranks, 0)
@@ -192,6 +193,7 @@ def objective(problem: Problem, amounts: Mapping[str, int]) -> Objective:
         problem.total - sum(amounts.values()),
         sum(amounts.get(aid.id, 0) for aid in problem.aids if aid.is_holder),
         tuple(pooled.values()),
+        sum(problem.by_id[id_].kind != "own_money" for id_ in paying),
         len(paying),
         tuple(paying),
         tuple(-amounts.get(aid.id, 0) for aid in problem.in_order),

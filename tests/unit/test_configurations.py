@@ -240,3 +240,32 @@ def test_decisions_that_cannot_stand_together_are_refused_in_french() -> None:
     forced = [{"aid": id, "decision": "force", "reason": "avis"} for id in ("a", "b")]
     with pytest.raises(InputError, match="ne tiennent pas ensemble"):
         build_plan(price("1000", overrides=forced), book)
+
+
+def test_of_two_aids_of_one_rank_the_one_that_pays_all_is_asked_alone() -> None:
+    """1000 = 400 + 600 or 1000: one request does. With 999.99 for the second, two are needed."""
+    book = books(aid("a", 10, value("400")), aid("b", 10, value("1000")))
+    assert ({"b": "1000.00"}, "0.00", "0.00") == planned(book, price("1000"))
+    book = books(aid("a", 10, value("400")), aid("b", 10, value("999.99")))
+    assert ({"a": "400.00", "b": "600.00"}, "0.00", "0.00") == planned(book, price("1000"))
+
+
+def test_fewer_requests_never_cost_a_rank_its_euros() -> None:
+    """Without a, b would pay its 600 and c, asked later, 400: the first rank would lose 400."""
+    book = books(aid("a", 10, value("400")), aid("b", 10, value("600")), aid("c", 20, value("400")))
+    assert ({"a": "400.00", "b": "600.00"}, "0.00", "0.00") == planned(book, price("1000"))
+
+
+def test_one_of_three_aids_of_a_rank_makes_up_for_two_on_other_lines() -> None:
+    """The employer's 50 go to the teaching or to the exam: 25 + 25 on one, or 50 by a single aid on the other."""
+    employer = aid("employer", 1, value("50"), kind="own_money", funder="employer", covers=["teaching", "exam"])
+    halves = [aid(id, 10, value("25")) for id in ("a", "b")]
+    book = books(employer, *halves, aid("c", 10, value("50"), covers=["exam"]))
+    expected = {"employer": "50.00", "c": "50.00"}
+    assert (expected, "0.00", "0.00") == planned(book, price("50", costs={"exam": "50"}))
+
+
+def test_an_imposed_aid_stays_though_another_could_take_its_place() -> None:
+    book = books(aid("a", 10, value("400")), aid("b", 10, value("1000")))
+    forced = {"overrides": [{"aid": "a", "decision": "force", "reason": "accord déjà donné"}]}
+    assert {"a": "400.00", "b": "600.00"} == planned(book, price("1000", **forced))[0]

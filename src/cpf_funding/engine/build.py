@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from itertools import chain
 
 from cpf_funding.calendars import Territory, territory_of
 from cpf_funding.dossier import Dossier
@@ -17,6 +18,7 @@ from cpf_funding.engine.losses import verdict_lines
 from cpf_funding.engine.plan import CalendarLine, Contribution, FundingPlan, Receipt, VerdictLine
 from cpf_funding.engine.screening import standings
 from cpf_funding.engine.selection import Option, assess
+from cpf_funding.engine.substitutes import without_replaceable
 from cpf_funding.engine.verdicts import Verdict, reach_verdict
 from cpf_funding.errors import InputError, Problem
 from cpf_funding.facts import read_facts
@@ -151,13 +153,14 @@ def _enters(verdict: Verdict, context: Context) -> bool:
 
 def _options(case: Case, last_answer: Callable[[frozenset[str]], date | None]) -> list[Option]:
     """The configurations that hold, those in which the same aids pay the same being one."""
-    distinct: dict[tuple[tuple[str, int], ...], tuple[frozenset[str], list[Share]]] = {}
-    for members, shares in configurations(case):
-        distinct.setdefault(tuple([(s.aid.id, s.amount) for s in shares if s.amount > 0]), (members, shares))
-    if not distinct:
+    found = list(configurations(case))
+    if not found:
         raise InputError(
             [Problem("les décisions imposées (overrides) ne tiennent pas ensemble", "retirez l'une des aides forcées")]
         )
+    distinct: dict[tuple[tuple[str, int], ...], tuple[frozenset[str], list[Share]]] = {}
+    for members, shares in chain(found, without_replaceable(case, found)):
+        distinct.setdefault(tuple([(s.aid.id, s.amount) for s in shares if s.amount > 0]), (members, shares))
     return [assess(case, members, shares, last_answer) for members, shares in distinct.values()]
 
 

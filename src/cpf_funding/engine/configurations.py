@@ -19,7 +19,7 @@ from cpf_funding.language.evidence import Range, Step
 from cpf_funding.rulebook.book import Aid
 from cpf_funding.truth import Truth
 
-__all__ = ["MAX_CONFIGURATIONS", "Case", "Share", "configurations", "evaluate"]
+__all__ = ["MAX_CONFIGURATIONS", "Case", "Share", "configurations", "evaluate", "too_many"]
 
 MAX_CONFIGURATIONS = 4096
 """Published limit: beyond it a dossier is refused rather than planned by approximation."""
@@ -66,6 +66,8 @@ class Case:
     mandatory: list[Verdict] = field(init=False)
     related: list[Verdict] = field(init=False)
     """Candidates on which a relation may fail (see `_relations`)."""
+    tied: frozenset[str] = field(init=False)
+    """Aids whose presence is a choice (see `_tied`)."""
     standing: dict[frozenset[str], Evaluation] = field(default_factory=dict)
     """Worst cases already evaluated, by the aids that stand."""
 
@@ -82,6 +84,7 @@ class Case:
         self.strict = frozenset(v.aid.id for v in self.verdicts if v.aid.refuses_own_money)
         self.mandatory = [v for v in self.verdicts if v.aid.kind == "mandatory"]
         self.related = [v for v in self.verdicts if v.aid.needs or v.aid.joins or v.aid.waived_by or v.needs_plan]
+        self.tied = _tied(self)
 
 
 def configurations(case: Case) -> Iterator[tuple[frozenset[str], list[Share]]]:
@@ -90,9 +93,9 @@ def configurations(case: Case) -> Iterator[tuple[frozenset[str], list[Share]]]:
     Each compatible combination of the aids that a relation ties is tried with all the others. Where it fails only
     because a co-funder it relies on is left nothing to pay, it is tried again without each of the others.
     """
-    tied = _tied(case)
+    tied = case.tied
     seen: set[frozenset[str]] = set()
-    for base in _combinations(case, tied):
+    for base in _combinations(case):
         waiting = [base]
         while waiting:
             members = waiting.pop()
@@ -100,7 +103,7 @@ def configurations(case: Case) -> Iterator[tuple[frozenset[str], list[Share]]]:
                 continue
             seen.add(members)
             if len(seen) > MAX_CONFIGURATIONS:
-                raise LimitError([_too_many(tied)])
+                raise LimitError([too_many(tied)])
             evaluation = evaluate(case, members)
             if evaluation.holds:
                 yield members, evaluation.shares
@@ -109,8 +112,9 @@ def configurations(case: Case) -> Iterator[tuple[frozenset[str], list[Share]]]:
                 waiting += [members - {s.aid.id} for s in free if s.aid.kind != "mandatory"]
 
 
-def _combinations(case: Case, tied: frozenset[str]) -> Iterator[frozenset[str]]:
+def _combinations(case: Case) -> Iterator[frozenset[str]]:
     """All the aids that no relation ties, with each compatible combination of those that one does."""
+    tied = case.tied
     chosen = [v for v in case.verdicts if v.aid.kind != "mandatory"]
     optional = [v.aid for v in chosen if v.aid.id in tied]
     enemies = {aid.id: {o.id for o in optional if o.id in aid.excludes or aid.id in o.excludes} for aid in optional}
@@ -129,7 +133,8 @@ def _combinations(case: Case, tied: frozenset[str]) -> Iterator[frozenset[str]]:
     yield from extend(0, frozenset(v.aid.id for v in chosen) - tied)
 
 
-def _too_many(tied: frozenset[str]) -> Problem:
+def too_many(tied: frozenset[str]) -> Problem:
+    """What is said of a dossier past the limit."""
     names = ", ".join(sorted(tied))
     return Problem(
         f"plus de {MAX_CONFIGURATIONS} combinaisons d'aides compatibles ({names})",

@@ -9,7 +9,7 @@ from operator import le
 
 from cpf_funding.engine.configurations import Case, Share, evaluate
 
-__all__ = ["Option", "assess", "pareto"]
+__all__ = ["Option", "assess", "euros", "pareto"]
 
 
 @dataclass(slots=True)
@@ -22,6 +22,7 @@ class Option:
     worst: int
     holder_pays: int
     by_rank: tuple[int, ...]
+    """What each rank pays, negated."""
     filings: int
     last_answer: date | None
     rights_used: int
@@ -36,7 +37,7 @@ class Option:
         """Smaller is better: least unfunded, least from the holder, then the ranks of mobilisation (an aid asked
         earlier pays the most it can), fewest filings, earliest last answer, ids."""
         return (
-            self.unfunded, self.holder_pays, tuple(-amount for amount in self.by_rank), self.filings,
+            self.unfunded, self.holder_pays, self.by_rank, self.filings,
             _ordinal(self.last_answer), tuple(sorted(self.paying)),
         )  # fmt: skip
 
@@ -52,28 +53,31 @@ def _ordinal(day: date | None) -> int:
     return day.toordinal() if day is not None else date.max.toordinal()
 
 
+def euros(case: Case, shares: list[Share]) -> tuple[int, int, tuple[int, ...]]:
+    """What counts first in the order of preference: what is left unfunded, what the holder pays, what each rank pays
+    (negated)."""
+    unfunded, holder_pays = sum(case.costs.values()), 0
+    ranks = {verdict.aid.rank: 0 for verdict in case.verdicts if not verdict.aid.by_holder}
+    for share in shares:
+        unfunded -= share.amount
+        if share.aid.by_holder:
+            holder_pays += share.amount
+        else:
+            ranks[share.aid.rank] -= share.amount
+    return unfunded, holder_pays, tuple(ranks.values())
+
+
 def assess(
     case: Case, members: frozenset[str], shares: list[Share], last_answer: Callable[[frozenset[str]], date | None]
 ) -> Option:
     """What a configuration that holds is worth. `last_answer` dates the last answer of the aids that pay."""
-    unfunded, holder_pays, rights_used = sum(case.costs.values()), 0, 0
-    ranks = {verdict.aid.rank: 0 for verdict in case.verdicts if not verdict.aid.by_holder}
-    asked: list[str] = []
-    for share in shares:
-        aid, amount = share.aid, share.amount
-        unfunded -= amount
-        if aid.by_holder:
-            holder_pays += amount
-            continue
-        ranks[aid.rank] += amount
-        if aid.kind == "right":
-            rights_used += amount
-        if amount > 0 and aid.kind in ("aid", "right"):
-            asked.append(aid.id)
+    unfunded, holder_pays, by_rank = euros(case, shares)
+    paying = [share for share in shares if share.amount > 0]
+    asked = frozenset(share.aid.id for share in paying if share.aid.kind in ("aid", "right"))
     return Option(
         members=members, shares=shares, unfunded=unfunded, worst=_worst(case, members, shares, unfunded),
-        holder_pays=holder_pays, by_rank=tuple(ranks.values()), filings=len(asked),
-        last_answer=last_answer(frozenset(asked)), rights_used=rights_used,
+        holder_pays=holder_pays, by_rank=by_rank, filings=len(asked), last_answer=last_answer(asked),
+        rights_used=sum(share.amount for share in paying if share.aid.kind == "right"),
     )  # fmt: skip
 
 
