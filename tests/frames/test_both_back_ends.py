@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cpf_funding import Dossier, Rulebook, load_rulebook
+from cpf_funding import Dossier, Rulebook, build_plan, load_rulebook
 from cpf_funding.errors import InputError
 from cpf_funding.frames import CannotCompileError, dossiers_to_table
 from cpf_funding.testing import dossiers_around
@@ -22,6 +22,7 @@ from frames.dossiers import Drawer
 from generators import packaged, with_costs
 from oracle.adapter import dossier_of, rulebook_of
 from oracle.strategies import seeded
+from rulebooks import aid, rulebook, value
 
 SIX = Path(__file__).parents[2] / "benchmarks" / "six_aids" / "rules"
 DAYS = [date(2015, 6, 1), date(2017, 3, 1), date(2021, 9, 1), date(2024, 6, 1), date(2026, 4, 2), date(2026, 11, 23)]
@@ -100,3 +101,24 @@ def test_relations_of_every_form() -> None:
             assert not list(differences([dossier], rulebook, DAY)), seed
             compiled += 1
     assert compiled > 20
+
+
+@pytest.mark.parametrize("travel", [0, 2_500, 5_000, 5_001])
+def test_two_aids_of_one_rank_that_may_take_over_each_other_s_euros(travel: int) -> None:
+    """The employer's 50 go to the teaching or to the travel: b then pays 75 alone, where it may, or a pays as well."""
+    employer = aid("employer", 1, value("50"), kind="own_money", funder="employer", covers=["teaching", "travel"])
+    rules = rulebook(employer, aid("a", 10, value("100"), covers=["travel"]), aid("b", 10, value("75")))
+    dossier = with_costs({"teaching": 7_500, "travel": travel})
+    assert not list(differences([dossier], rules, DAY))
+    paid = {each.aid: each.amount for each in build_plan(dossier, rules, DAY).contributions}
+    alone = {"employer": 5_000, "b": 2_500 + travel}
+    assert paid == (alone if travel <= 5_000 else {"employer": 5_000, "a": 5_001, "b": 2_500})
+
+
+def test_an_aid_that_refuses_own_money_is_left_with_the_one_it_needs() -> None:
+    """b needs a, to which d leaves nothing: d pays alone."""
+    strict = {"own_money": "forbidden"}
+    needing = aid("b", 3, value("1000"), relations=strict | {"needs": ["a"]})
+    first, last = (aid(id, rank, value("1000"), relations=strict) for id, rank in (("d", 1), ("a", 4)))
+    rules = rulebook(first, needing, last)
+    assert not list(differences([with_costs({"teaching": 100_000})], rules, DAY))

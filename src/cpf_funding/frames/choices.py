@@ -9,6 +9,7 @@ every row, a configuration as good as the best of them:
 * what waives a mandatory contribution is in altogether or out altogether, and so are the aids that refuse own money:
   one more of them only pays more;
 * what may leave nothing to pay to an aid that another relies on, or bars another by paying, is also tried out;
+* an aid asked before another of its rank is also tried out: the other may take over its euros;
 * any other aid that a relation ties is tried in and out.
 
 Two aids whose scopes no row can meet together share what they choose: the list is made for each value of
@@ -74,7 +75,6 @@ class Choices:
     candidates: dict[str, Candidate] = field(init=False)
     gated: Ids = field(init=False)
     _partners: Mapping[str, Ids] = field(init=False)
-    _starved_by: Mapping[str, Ids] = field(init=False)
     split: tuple[str, ...] = field(init=False)
     configurations: Mapping[Key, tuple[Ids, ...]] = field(init=False)
     _lists: dict[Ids, tuple[Ids, ...] | None] = field(default_factory=dict)
@@ -86,7 +86,6 @@ class Choices:
             id: frozenset(o for o, other in self.candidates.items() if o != id and each.meets(other))
             for id, each in self.candidates.items()
         }
-        self._starved_by = {id: self._starving(id, frozenset(self.candidates)) for id in self.candidates}
         self.gated = frozenset(id for id in self.candidates if self._is_gated(id))
         self.split, self.configurations = self._split()
 
@@ -131,44 +130,49 @@ class Choices:
             for name, other in self.candidates.items()
         )
 
-    def _free_to_leave(self, inside: Ids) -> dict[Ids, tuple[Ids, ...]]:
-        """Groups of aids that a configuration keeps or leaves together.
+    def _free_to_leave(self, inside: Ids) -> dict[Ids, list[tuple[Ids, ...]]]:
+        """Groups of aids that a configuration keeps or leaves together, and the reasons to leave each.
 
-        Each comes with sets of aids: leaving the group is idle unless an aid of each set is kept, or is in the group.
+        A reason is some sets of aids: it stands where an aid of each set is kept, or is in the group.
         """
-        groups: dict[Ids, tuple[Ids, ...]] = {}
+        groups: dict[Ids, list[tuple[Ids, ...]]] = {}
+
+        def leave(group: Iterable[str], *reason: Ids) -> None:
+            groups.setdefault(frozenset(group), []).append(reason)
+
         strict = frozenset(id for id in inside if self.candidates[id].aid.refuses_own_money)
-        alone = [strict] if strict else []
+        if strict:
+            leave(strict)
         for id in sorted(inside):
             aid, place = self.candidates[id].aid, self.candidates[id].place
             if aid.kind == "mandatory":
                 followed, waiving = (self.partners(id, ids) & inside for ids in (aid.with_, aid.waived_by))
-                alone += [frozenset({each}) for each in sorted(followed)]
+                for other in followed:
+                    leave({other})
                 if waiving and followed:
-                    groups.setdefault(waiving, (followed,))
-                for each in self._apart(self._starving(id, inside) - followed - waiving):
-                    groups.setdefault(each, (followed, waiving))
+                    leave(waiving, followed)
+                for group in self._apart(self._starving(id, inside) - followed - waiving):
+                    leave(group, followed, waiving)
                 continue
-            unsure = (aid.needs or self.candidates[id].today.relies) and id not in self.gated and id not in strict
-            if unsure or self._shares_a_rank(id, inside) or self._asked_early(id, inside):
-                alone.append(frozenset({id}))
+            unsure = (aid.needs or self.candidates[id].today.relies) and id not in self.gated
+            if unsure or self._asked_early(id, inside):
+                leave({id})
+            if replaceable := self._replaceable(id, inside):
+                leave({id}, replaceable)
             self._refuse(id, inside)
-            for other in sorted(self.partners(id, self.candidates[id].today.barred) & inside):
-                groups.setdefault(frozenset({other}), (frozenset({id}),))
-            starving = self._starving(id, inside)
-            for each in self._apart(starving):
-                groups.setdefault(each, (frozenset({id}), self.partners(id, self.relied_on(id)) & inside))
-            later = [o for o in sorted(self.amount_joins(id) & inside) if self.candidates[o].place > place]
-            alone += [frozenset({each}) for each in later]
-        return groups | dict.fromkeys(alone, ())
+            for other in self.partners(id, self.candidates[id].today.barred) & inside:
+                leave({other}, frozenset({id}))
+            for group in self._apart(self._starving(id, inside)):
+                leave(group, frozenset({id}), self.partners(id, self.relied_on(id)) & inside)
+            for other in self.amount_joins(id) & inside:
+                if self.candidates[other].place > place:
+                    leave({other})
+        return groups
 
     def _apart(self, ids: Ids) -> list[Ids]:
-        """Aids gathered so that no row has two of the same group; refused where their ranks could hide a tie."""
+        """Aids gathered so that no row has two of the same group."""
         found: list[Ids] = []
         for id in sorted(ids):
-            mates = self.partners(id, self.candidates)
-            if any(self.candidates[o].aid.rank == self.candidates[id].aid.rank for o in mates):
-                raise CannotCompileError(id, "une autre aide de même rang peut ne rien avoir à payer à cause d'elle")
             group = next((each for each in found if not self.partners(id, each)), None)
             if group is not None:
                 found.remove(group)
@@ -266,44 +270,12 @@ class Choices:
         sets = (frozenset(each) for each in self.candidates[id].aid.line_sets)
         return any(each & lines not in (frozenset(), lines) for each in sets)
 
-    def ties(self, id: str) -> Ids | None:
-        """The aids whose entry makes leaving this one a choice; `None` when it always is one."""
-        aid = self.candidates[id].aid
-        if aid.refuses_own_money or aid.needs or aid.joins_to_be_eligible:
-            return None
-        found = self._enemies(id, self.candidates)
-        if self._asked_early(id, frozenset(self.candidates)):
-            return None
-        for name, other in self.candidates.items():
-            touched = other.aid.with_ | other.aid.waived_by if other.aid.kind == "mandatory" else other.aid.joins
-            found |= {name} if id in touched or id in self._starved_by[name] else frozenset()
-        return found
-
-    def counted_twice_after(self, id: str) -> Ids:
-        """The aids asked after this one that count payments which another counts too, or which move with others.
-
-        `engine.configurations` ties every aid before them, in the rows where this is so.
-        """
-        place, moving = self.candidates[id].place, self._moving
-        counting = {o for o, other in self.candidates.items() if self.partners(o, other.aid.counts)}
-        return frozenset(
-            o for o in counting & self.partners(id, counting)
-            if self.candidates[o].place > place and self.candidates[o].aid.looks_at_others
-            and (self.partners(o, counting) or self.partners(o, self.candidates[o].aid.counts) & moving)
-        )  # fmt: skip
-
-    @property
-    def _moving(self) -> Ids:
-        return frozenset(id for id, each in self.candidates.items() if each.aid.looks_at_others)
-
-    def _shares_a_rank(self, id: str, inside: Ids) -> bool:
-        """Whether a tied aid has the rank of another: without it, the same euros may take fewer requests."""
-        aid = self.candidates[id].aid
-        owing = (c.aid for c in self.candidates.values() if c.aid.kind == "mandatory")
-        tied = aid.refuses_own_money or self._enemies(id, inside) or any(id in a.with_ | a.waived_by for a in owing)
-        tied = tied or any(o in inside for o in self.counted_twice_after(id))
-        mates = (self.candidates[o].aid for o in self.partners(id, inside))
-        return bool(tied) and not aid.by_holder and any(o.rank == aid.rank and not o.by_holder for o in mates)
+    def _replaceable(self, id: str, inside: Ids) -> Ids:
+        """The aids of the same rank, asked after this one, that may take over its euros: one request may be spared."""
+        aid, place = self.candidates[id].aid, self.candidates[id].place
+        later = (o for o in self.partners(id, inside) - self._enemies(id, inside) if self.candidates[o].place > place)
+        mates = (o for o in later if self.candidates[o].aid.rank == aid.rank and not self.candidates[o].aid.by_holder)
+        return frozenset() if aid.by_holder else frozenset(mates)
 
     def _enemies(self, id: str, members: Iterable[str]) -> Ids:
         """The aids of a plan that exclude this one, or that it excludes."""
@@ -386,12 +358,17 @@ class Choices:
             left = [group for group, stays in zip(groups, kept, strict=True) if not stays]
             members = chosen.difference(*left)
             for each in self._without_conflict(members):
-                if all(needed & (each | group) for group in left for needed in groups[group]):
+                if all(self._worth(groups[group], each | group) for group in left):
                     found[each] = None
                 if len(found) > MOST_CHOICES:
                     raise CannotCompileError(", ".join(sorted(each)), "trop de combinaisons")
         order = sorted(inside, key=lambda id: self.candidates[id].place)
         return tuple(sorted(found, key=lambda ids: [id not in ids for id in order]))
+
+    @staticmethod
+    def _worth(reasons: Iterable[tuple[Ids, ...]], there: Ids) -> bool:
+        """Whether one of the reasons to leave a group stands where these aids are there."""
+        return any(all(needed & there for needed in reason) for reason in reasons)
 
     def _without_conflict(self, members: Ids) -> Iterator[Ids]:
         """The largest subsets in which no aid excludes another."""

@@ -143,21 +143,8 @@ class Program:
                 own = paid if len(slot) == 1 else graph.choose(option.members[verdict.id], paid, graph.zero)
                 option.paid[verdict.id] = own
                 seen[verdict.id] = graph.all((option.members[verdict.id], graph.less(graph.zero, own)))
-        self._conclude(option, flow, self._left_for_nothing(number))
+        self._conclude(option, flow)
         return option
-
-    def _left_for_nothing(self, number: int) -> list[Node]:
-        """Where an aid is left though nothing in that row makes it a choice: another configuration serves the row."""
-        graph, found = self.graph, list[Node]()
-        for id, verdict in self.entering.items():
-            ties = self.choices.ties(id)
-            if verdict.aid.kind != "mandatory" and ties is not None:
-                tied = graph.any((
-                    *(self.entering[other].enters for other in sorted(ties)),
-                    *(self._counted_twice(other) for other in sorted(self.choices.counted_twice_after(id))),
-                ))  # fmt: skip
-                found.append(graph.all((verdict.enters, graph.not_(self._kept(id, number)), graph.not_(tied))))
-        return found
 
     def _owed(self, verdict: AidColumns, option: Option) -> Node:
         """Where a mandatory contribution is due: with the aids it follows, unless another waives it."""
@@ -189,23 +176,9 @@ class Program:
         view = PlanColumns(option.members, option.paid, flow.remaining, settled=True)
         return self.scene.rules.condition(eligibility, verdict.id, view).no
 
-    def _counted_twice(self, id: str) -> Node:
-        """Where an aid counts payments that another one counts too, or that move with what others pay."""
-        graph = self.graph
-
-        def counts(other: str) -> Node:
-            counted = self.choices.partners(other, self.entering[other].aid.counts)
-            seen = graph.any(self.entering[each].enters for each in sorted(counted))
-            return graph.all((self.entering[other].enters, seen))
-
-        others = graph.any(counts(other) for other in self.entering if other != id)
-        counted = sorted(self.choices.partners(id, self.entering[id].aid.counts))
-        moved = graph.any(self.entering[o].enters for o in counted if self.entering[o].aid.looks_at_others)
-        return graph.all((counts(id), graph.any((others, moved))))
-
-    def _conclude(self, option: Option, flow: Flow, fails: list[Node]) -> None:
+    def _conclude(self, option: Option, flow: Flow) -> None:
         """What is left, and whether the relations that the configuration relies on hold."""
-        graph = self.graph
+        graph, fails = self.graph, list[Node]()
         for id, verdict in self.entering.items():
             aid, inside = verdict.aid, option.members[id]
             if aid.kind == "mandatory":
