@@ -29,7 +29,8 @@ def row_of(plan: FundingPlan, rulebook: Rulebook) -> dict[str, Any]:
     left_out = causes_without_column(rulebook)
     return {
         **{f"pays.{c.aid}": c.amount for c in plan.contributions if c.amount},
-        "holder_pays": plan.holder_pays, "unfunded": plan.unfunded, "complete": plan.complete,
+        "holder_pays": plan.holder_pays, "unfunded": plan.unfunded,
+        "unfunded_worst": plan.unfunded_worst, "complete": plan.complete,
         **{f"verdict.{verdict.aid}": TOLD[verdict.state] for verdict in plan.verdicts},
         **{f"cause.{id}": states.get(id, "clear") for id in rulebook.causes if id not in left_out},
         "problem": None,

@@ -136,9 +136,9 @@ WRONG: dict[str, tuple[str, object]] = {
         lambda self, mask: max(0, self._classes.subsets[mask] - self.paid),
     ),
     "presumes own money": ("cpf_funding.engine.configurations._no_own_money", lambda case, shares: (True, True)),
-    "forgets what an aid needs": ("cpf_funding.engine.configurations._relations_hold", lambda *given: True),
+    "forgets what an aid needs": ("cpf_funding.engine.configurations._failing", lambda *given: iter(())),
     "takes the first plan": ("cpf_funding.engine.build.Option.preference", property(lambda option: 0)),
-    "hides the worst": ("cpf_funding.engine.selection._worst", lambda case, members, shares, unfunded: unfunded),
+    "hides the worst": ("cpf_funding.engine.selection._worst", lambda case, shares, unfunded: unfunded),
 }
 
 

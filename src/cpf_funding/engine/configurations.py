@@ -38,11 +38,15 @@ class Share:
 
 @dataclass(slots=True)
 class Evaluation:
-    """A configuration once allocated. `starved`: it fails only for want of room left by other aids."""
+    """A configuration once allocated. `starved`: it fails only for want of room left by other aids.
+
+    `failing`, for a worst case: the aids that should not be there, since what they rely on is not.
+    """
 
     shares: list[Share]
     holds: bool
     starved: bool
+    failing: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -65,7 +69,7 @@ class Case:
     strict: frozenset[str] = field(init=False)
     mandatory: list[Verdict] = field(init=False)
     related: list[Verdict] = field(init=False)
-    """Candidates on which a relation may fail (see `_relations`)."""
+    """Candidates on which a relation may fail (see `_failing`)."""
     tied: frozenset[str] = field(init=False)
     """Aids whose presence is a choice (see `_tied`)."""
     standing: dict[frozenset[str], Evaluation] = field(default_factory=dict)
@@ -85,6 +89,12 @@ class Case:
         self.mandatory = [v for v in self.verdicts if v.aid.kind == "mandatory"]
         self.related = [v for v in self.verdicts if v.aid.needs or v.aid.joins or v.aid.waived_by or v.needs_plan]
         self.tied = _tied(self)
+
+    @property
+    def bringing_own_money(self) -> frozenset[str]:
+        """The person's own money, unless it is asked last, and the aids that bring a contribution of the person."""
+        early = (v.aid.id for v in self.verdicts[:-1] if v.aid.by_holder)
+        return frozenset(early).union(*(v.aid.with_ for v in self.mandatory))
 
 
 def configurations(case: Case) -> Iterator[tuple[frozenset[str], list[Share]]]:
@@ -197,19 +207,14 @@ def _reach(aid: Aid, case: Case, earlier: Iterable[str]) -> int:
 
 
 def evaluate(
-    case: Case, members: frozenset[str], *, firm_only: frozenset[str] | None = None,
-    trace: dict[str, list[Step]] | None = None,
-) -> Evaluation:  # fmt: skip
+    case: Case, members: frozenset[str], *, firm_only: bool = False, trace: dict[str, list[Step]] | None = None
+) -> Evaluation:
     """Allocate one configuration in order of mobilisation, and see whether the relations it relies on hold.
 
-    With `firm_only`, the worst case: only these aids stand, each for what it pays at the least. `trace` receives the
-    steps of each amount.
+    With `firm_only`, the worst case: each pays the least it may, and nobody owes a contribution that is in doubt.
+    `trace` receives the steps of each amount.
     """
-    if firm_only is None:
-        placed = members | _mandatory(case, members)
-    else:
-        standing = members & firm_only
-        placed = standing | (_mandatory(case, standing) & firm_only)
+    placed = members | _mandatory(case, members, firm_only)
     allocation = Allocation(case.classes)
     paid: dict[str, int] = {}
     view = PlanView(placed, paid, lambda lines: allocation.remaining(case.classes.mask(lines)))
@@ -224,13 +229,16 @@ def evaluate(
                 if trace is not None:
                     context.steps = trace[id] = []
                 capacity = constant.get(id) or _capacity(case, verdict, view, allocation)
-                bound = capacity.high if firm_only is None else capacity.low
+                bound = capacity.low if firm_only else capacity.high
                 paid[id] = amount = place(masks[id], bound)
                 firm = capacity.low >= amount and verdict.firm
                 shares.append(Share(verdict.aid, amount, capacity, firm, amount == bound))
         view.settled, context.steps = True, None
-        related = not case.related or _relations_hold(case, placed, paid, context)
         spared, hope = (True, True) if case.strict.isdisjoint(placed) else _no_own_money(case, shares)
+        if firm_only:
+            failing = frozenset(_failing(case, placed, paid, context)) | (frozenset() if spared else case.strict)
+            return Evaluation(shares, not failing, hope, failing)
+        related = not case.related or next(_failing(case, placed, paid, context), None) is None
         return Evaluation(shares, related and spared, hope)
     finally:
         context.plan = context.steps = None
@@ -263,31 +271,28 @@ def capacity_of(verdict: Verdict, context: Context) -> Range:
     return verdict.aid.amount(context, 0)
 
 
-def _mandatory(case: Case, members: frozenset[str]) -> frozenset[str]:
+def _mandatory(case: Case, members: frozenset[str], firm_only: bool) -> frozenset[str]:
     return frozenset(
-        v.aid.id for v in case.mandatory if not v.aid.with_.isdisjoint(members) and v.aid.waived_by.isdisjoint(members)
-    )
+        v.aid.id for v in case.mandatory
+        if not v.aid.with_.isdisjoint(members) and v.aid.waived_by.isdisjoint(members) and (v.firm or not firm_only)
+    )  # fmt: skip
 
 
-def _relations_hold(case: Case, placed: frozenset[str], paid: Mapping[str, int], context: Context) -> bool:
-    """Whether the aids that must pay something do, and no condition on co-funding fails."""
-
-    def all_pay(ids: frozenset[str]) -> bool:
-        return all(paid.get(id, 0) > 0 for id in ids & placed)
-
+def _failing(case: Case, placed: frozenset[str], paid: Mapping[str, int], context: Context) -> Iterator[str]:
+    """The aids that rely on others who do not pay, or whose conditions on co-funding fail; and those on whose presence
+    others count though they pay nothing."""
     for verdict in case.related:
         aid = verdict.aid
-        if aid.kind == "mandatory" and not aid.with_.isdisjoint(placed) and not all_pay(aid.waived_by):
-            return False
+        if aid.kind == "mandatory" and not aid.with_.isdisjoint(placed):
+            yield from (id for id in aid.waived_by & placed if not paid.get(id))
         if aid.id not in placed or verdict.override is not None:
             continue
-        if aid.needs and not any(paid.get(id, 0) > 0 for id in aid.needs & placed):
-            return False
+        if aid.needs and not any(paid.get(id) for id in aid.needs & placed):
+            yield aid.id
         if verdict.needs_plan and aid.eligibility is not None and aid.eligibility(context).truth is Truth.NO:
-            return False
-        if not aid.joins_to_be_eligible and not all_pay(aid.joins):
-            return False
-    return True
+            yield aid.id
+        if not aid.joins_to_be_eligible:
+            yield from (id for id in aid.joins & placed if not paid.get(id))
 
 
 def _no_own_money(case: Case, shares: list[Share]) -> tuple[bool, bool]:

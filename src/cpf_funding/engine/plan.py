@@ -201,8 +201,9 @@ class FundingPlan:
 
     `sum(contributions) + unfunded == cost_total`; `holder_pays` is the sum of the holder's own contributions.
     `unfunded_best` and `unfunded_worst` bound what is left over everything that is not known; in the worst case only
-    granted, right and open lines stand. `on_time_probability` is that of every answer of the calendar coming before the
-    start, `None` when a delay that matters is not known or when no answer is awaited.
+    granted, right and open lines stand, and firm aids that would stand beside them (docs/decisions/0002).
+    `on_time_probability` is that of every answer of the calendar coming before the start, `None` when a delay that
+    matters is not known or when no answer is awaited.
     """
 
     dossier: str | None

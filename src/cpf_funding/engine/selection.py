@@ -8,8 +8,12 @@ from datetime import date
 from operator import le
 
 from cpf_funding.engine.configurations import Case, Share, evaluate
+from cpf_funding.rulebook.book import Aid
 
-__all__ = ["Option", "assess", "euros", "pareto"]
+__all__ = ["TURNS", "Option", "assess", "euros", "pareto"]
+
+TURNS = 3
+"""How many times a worst case is allocated, for want of holding: a table writes each of them for all its rows."""
 
 
 @dataclass(slots=True)
@@ -75,27 +79,60 @@ def assess(
     paying = [share for share in shares if share.amount > 0]
     asked = frozenset(share.aid.id for share in paying if share.aid.kind in ("aid", "right"))
     return Option(
-        members=members, shares=shares, unfunded=unfunded, worst=_worst(case, members, shares, unfunded),
+        members=members, shares=shares, unfunded=unfunded, worst=_worst(case, shares, unfunded),
         holder_pays=holder_pays, by_rank=by_rank, filings=len(asked), last_answer=last_answer(asked),
         rights_used=sum(share.amount for share in paying if share.aid.kind == "right"),
     )  # fmt: skip
 
 
-def _worst(case: Case, members: frozenset[str], shares: list[Share], unfunded: int) -> int:
-    """What is left when only firm lines stand; relations that no longer hold take more aids away."""
-    firm = frozenset(share.aid.id for share in shares if share.firm)
-    if all(share.firm for share in shares if share.amount > 0):
+def _worst(case: Case, shares: list[Share], unfunded: int) -> int:
+    """What is left when only firm lines stand, with the firm aids beside them that would disturb none.
+
+    Those that relied on what no longer stands leave, and at the last turn all that rely on others. It looks at what
+    each aid pays: which of the configurations that pay it was met first changes nothing.
+    """
+    lines = [share for share in shares if share.amount > 0]
+    if all(share.firm for share in lines):
         return unfunded
-    total = sum(case.costs.values())
-    while firm:
-        standing = case.standing.get(firm)
-        if standing is None:  # the aids that stand are all that matters, whatever the configuration they come from
-            standing = case.standing[firm] = evaluate(case, members, firm_only=firm)
-        if standing.holds:
-            return max(unfunded, total - sum(share.amount for share in standing.shares))
-        bound = [s.aid for s in shares if s.aid.id in firm and (s.aid.needs or s.aid.refuses_own_money or s.aid.joins)]
-        firm -= {(bound or [share.aid for share in shares if share.aid.id in firm])[-1].id}
+    beside = _beside(case, [share.aid for share in lines])
+    standing = {share.aid.id for share in lines if share.firm and share.aid.kind != "mandatory"}.union(beside)
+    own, total = frozenset(beside).intersection(case.bringing_own_money), sum(case.costs.values())
+    for turn in range(TURNS):
+        members = frozenset(standing if case.strict.isdisjoint(standing) else standing - own)
+        found = case.standing.get(members)
+        if found is None:
+            found = case.standing[members] = evaluate(case, members, firm_only=True)
+        if found.holds:
+            return max(unfunded, total - sum(share.amount for share in found.shares))
+        standing -= found.failing if turn < TURNS - 2 else _relying(case)
     return total
+
+
+def _beside(case: Case, lines: list[Aid]) -> list[str]:
+    """Firm aids that pay nothing in a plan and that none of its lines excludes or looks at, in order of mobilisation.
+
+    They rely on nobody; one that another of them excludes stays out. Where an aid refuses the person's money, those
+    that bring some stand back (`Case.bringing_own_money`).
+    """
+    there = {aid.id: aid for aid in lines}
+    avoided = frozenset[str]().union(*(aid.excludes | aid.joins for aid in lines))
+    found = []
+    for verdict in case.verdicts:
+        aid = verdict.aid
+        relies = aid.needs or aid.refuses_own_money or aid.joins_to_be_eligible
+        if relies or aid.kind == "mandatory" or aid.id in there or not verdict.firm:
+            continue
+        if aid.id not in avoided and aid.excludes.isdisjoint(there):
+            found.append(aid.id)
+            there[aid.id] = aid
+            avoided |= aid.excludes
+    return found
+
+
+def _relying(case: Case) -> frozenset[str]:
+    """The aids that rely on others, or on whom a contribution counts."""
+    waiving = frozenset[str]().union(*(v.aid.waived_by for v in case.mandatory))
+    return waiving.union(v.aid.id for v in case.verdicts if v.aid.needs or v.aid.refuses_own_money or v.aid.joins)
 
 
 def pareto(options: list[Option], best: Option) -> list[Option]:

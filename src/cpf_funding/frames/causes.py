@@ -1,4 +1,4 @@
-"""Refusal causes for a table: the detectors of `engine.causes` that need neither a calendar nor a worst case.
+"""Refusal causes for a table: the detectors of `engine.causes` that need neither a calendar nor a binding ceiling.
 
 A detector that is not in `DETECTORS` gives no column: a state that could differ from that of the plan is not shown.
 """
@@ -32,9 +32,9 @@ class CauseColumns(NamedTuple):
     unknown: Node
 
 
-def cause_columns(program: Program) -> dict[str, CauseColumns]:
-    """The state of each cause whose detector columns can express."""
-    scene = _Scene(program)
+def cause_columns(program: Program, unfunded_worst: Node) -> dict[str, CauseColumns]:
+    """The state of each cause whose detector columns can express, given what is left in the worst case."""
+    scene = _Scene(program, unfunded_worst)
     return {
         id: DETECTORS[shape.detector](scene, id, shape)
         for id, shape in program.rulebook.causes.items()
@@ -50,13 +50,14 @@ def causes_without_column(rulebook: Rulebook) -> tuple[str, ...]:
 class _Scene:
     """What became of every aid in the plan that is kept, and why."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, unfunded_worst: Node) -> None:
         self.program, self.graph, self.best = program, program.graph, program.best
         graph = self.graph
         self.left_alone: dict[str, Node] = {}
         """Where the plan that is kept fails the conditions of an aid on co-funding."""
         self.missing_money = graph.less(graph.zero, self.best.unfunded)
-        self.losses = {id: self._loss(verdict) for id, verdict in program.verdicts.items() if not verdict.aid.by_holder}
+        self.missing_at_worst = graph.less(graph.zero, unfunded_worst)
+        self.losses = {id: self._loss(verdict) for id, verdict in program.verdicts.items()}
 
     def pays(self, id: str) -> Node:
         """Where an aid pays."""
@@ -125,7 +126,16 @@ class _Scene:
         return self.graph.any(
             self.graph.all((lost, only(blame, cause, self.graph)))
             for id, (lost, blame) in self.losses.items()
-            if (self.program.verdicts[id].aid.kind == "right") in wanted
+            if (aid := self.program.verdicts[id].aid).by_holder is False and (aid.kind == "right") in wanted
+        )
+
+    def refused_for(self, cause: str) -> Node:
+        """Where an aid for such a person is refused for this cause, among others or not."""
+        return self.graph.any(
+            self.graph.all(
+                (verdict.no, self.graph.not_(verdict.out_of_scope), self.losses[id][1].get(cause, self.graph.false))
+            )
+            for id, verdict in self.program.verdicts.items()
         )
 
     def undecided(self, cause: str) -> Node:
@@ -207,6 +217,25 @@ def _list(scene: _Scene, cause: str, shape: CauseShape) -> CauseColumns:
     return CauseColumns(graph.all((rights, others, scene.missing_money)), rights, scene.undecided(cause))
 
 
+def _project(scene: _Scene, cause: str, shape: CauseShape) -> CauseColumns:
+    """A funder's test of the project fails; watch when no proof is on file."""
+    graph = scene.graph
+    paying = graph.any(graph.all((scene.undecided_for(id, cause), scene.pays(id))) for id in scene.program.verdicts)
+    unknown = graph.any((graph.all((scene.undecided(cause), scene.missing_at_worst)), paying))
+    unproved = graph.not_(graph.any((graph.truth(not shape.proofs), *(_proves(scene, name) for name in shape.proofs))))
+    return CauseColumns(scene.refused_for(cause), graph.all((unproved, graph.not_(unknown))), unknown)
+
+
+def _proves(scene: _Scene, name: str) -> Node:
+    """Where a fact on file says something for the project."""
+    graph, facts, kind = scene.graph, scene.program.scene.facts, scene.program.rulebook.facts[name].kind
+    if isinstance(kind, Unit):
+        return graph.less(graph.zero, facts.integer(name))
+    return facts.among(name, [True]) if kind == "truth" else graph.all((
+        facts.known(name), graph.not_(facts.among(name, ["none"]))
+    ))  # fmt: skip
+
+
 def _refusal(scene: _Scene, cause: str, shape: CauseShape) -> CauseColumns:
     """An aid otherwise open is refused for this and money is missing."""
     graph = scene.graph
@@ -214,5 +243,5 @@ def _refusal(scene: _Scene, cause: str, shape: CauseShape) -> CauseColumns:
 
 
 DETECTORS: Mapping[str, Callable[[_Scene, str, CauseShape], CauseColumns]] = {
-    "envelope": _envelope, "lost": _lost, "list": _list, "refusal": _refusal,
+    "envelope": _envelope, "lost": _lost, "list": _list, "project": _project, "refusal": _refusal,
 }  # fmt: skip

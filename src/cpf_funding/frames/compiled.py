@@ -15,6 +15,7 @@ from cpf_funding.frames.causes import CauseColumns, cause_columns
 from cpf_funding.frames.lower import Lowered, in_order
 from cpf_funding.frames.program import Program
 from cpf_funding.frames.sharing import shared
+from cpf_funding.frames.worst import unfunded_worst
 from cpf_funding.language.columns_facts import SEVERAL, column_factor, day_number, most_of
 from cpf_funding.language.columns_graph import Node
 from cpf_funding.language.units import Unit
@@ -136,9 +137,10 @@ def _compile(rulebook: Rulebook, on: date, columns: frozenset[str]) -> Compiled:
     program = Program(rulebook, on, columns)
     best, graph = program.best, program.graph
     cents = {f"pays.{id}": best.paid[id] for id in program.entering}
-    cents |= {"holder_pays": best.holder, "unfunded": best.unfunded}
+    worst = unfunded_worst(program)
+    cents |= {"holder_pays": best.holder, "unfunded": best.unfunded, "unfunded_worst": worst}
     truths = {f"verdict.{id}": (each.yes, each.no) for id, each in program.verdicts.items()}
-    causes = {f"cause.{id}": each for id, each in cause_columns(program).items()}
+    causes = {f"cause.{id}": each for id, each in cause_columns(program, worst).items()}
     complete = graph.equal(best.unfunded, graph.zero)
     read = {
         arg for node in in_order([*cents.values(), complete, *(n for pair in truths.values() for n in pair)])

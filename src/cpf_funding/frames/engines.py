@@ -31,8 +31,8 @@ def plan_frame(frame: Frame, rulebook: Rulebook, on: date) -> Frame:
     """The table with the plan of each row, of the kind that was given; nothing runs before a lazy table is asked.
 
     Columns bear the names of facts (`holder.region`), money in cents and hours in hundredths (docs/reference/table.md);
-    a fact without a column, or null, is unknown. Added: `pays.<aid>`, `holder_pays` and `unfunded` in cents,
-    `complete`, `verdict.<aid>` (true open, false refused, null depends on something unknown), `cause.<id>`, and
+    a fact without a column, or null, is unknown. Added: `pays.<aid>`, `holder_pays`, `unfunded` and `unfunded_worst` in
+    cents, `complete`, `verdict.<aid>` (true open, false refused, null depends on something unknown), `cause.<id>`, and
     `problem`, the column for which a row was not planned. Raises `InputError` for another kind of table or a column
     that is already there, `CannotCompileError` for a rule that columns cannot express.
     """

@@ -9,7 +9,7 @@ that most rulebooks come down to one minimum per aid.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from cpf_funding.language.columns_graph import CannotCompileError, Graph, Node
@@ -148,12 +148,13 @@ def _within(amount: Node, most: Node) -> bool:
     return amount.op == "least" and amount.least >= 0 and any(part is most for part in amount.parts)
 
 
-def amounts_fit(
-    graph: Graph, cost: Callable[[str], Node], amounts: Mapping[str, tuple[Lines, Node]]
-) -> tuple[Node, Node]:
-    """What these amounts can pay together on their lines, and their sum."""
-    network = Network.of(lines for lines, _ in amounts.values())
-    flow = Flow(graph, [(graph.true, network)], cost)
-    for lines, amount in amounts.values():
+def amounts_fit(graph: Graph, cost: Callable[[str], Node], amounts: Iterable[tuple[Lines, Node]]) -> tuple[Node, Node]:
+    """What these amounts can pay together on their lines, and their sum; those on the same lines are placed as one."""
+    alike: dict[Lines, list[Node]] = {}
+    for lines, amount in amounts:
+        alike.setdefault(lines, []).append(amount)
+    together = {lines: graph.sum(parts) for lines, parts in alike.items()}
+    flow = Flow(graph, [(graph.true, Network.of(together))], cost)
+    for lines, amount in together.items():
         flow.place(lines, amount)
-    return flow.paid, graph.sum(amount for _, amount in amounts.values())
+    return flow.paid, graph.sum(together.values())

@@ -27,7 +27,7 @@ def plan_one_by_one(frame: pl.DataFrame, rulebook: Rulebook, on: date) -> pl.Dat
     causes = [id for id in rulebook.causes if id not in hidden]
     schema: dict[str, Any] = {
         **{f"pays.{id}": pl.Int64 for id in aids}, "holder_pays": pl.Int64, "unfunded": pl.Int64,
-        "complete": pl.Boolean, **{f"verdict.{id}": pl.Boolean for id in aids},
+        "unfunded_worst": pl.Int64, "complete": pl.Boolean, **{f"verdict.{id}": pl.Boolean for id in aids},
         **{f"cause.{id}": pl.String for id in causes}, "problem": pl.String,
     }  # fmt: skip
     rows = []
@@ -45,7 +45,7 @@ def _row(plan: FundingPlan, aids: list[str], causes: list[str]) -> dict[str, Any
     states = {cause.id: cause.state for cause in plan.causes}
     return {
         **{f"pays.{id}": paid.get(id, 0) for id in aids}, "holder_pays": plan.holder_pays,
-        "unfunded": plan.unfunded, "complete": plan.complete,
+        "unfunded": plan.unfunded, "unfunded_worst": plan.unfunded_worst, "complete": plan.complete,
         **{f"verdict.{id}": verdicts.get(id, False) for id in aids},
         **{f"cause.{id}": states.get(id, "clear") for id in causes},
     }  # fmt: skip

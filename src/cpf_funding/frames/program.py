@@ -159,17 +159,18 @@ class Program:
         if verdict.id not in self.choices.gated or inside is graph.false:
             return inside
         if aid.needs:
-            inside = graph.all((inside, self._pays(aid.needs, option)))
+            inside = graph.all((inside, self.one_pays(aid.needs, option)))
         if self.choices.candidates[verdict.id].today.relies:
-            inside = graph.all((inside, graph.not_(self._refused(verdict, option, flow))))
+            inside = graph.all((inside, graph.not_(self.refused(verdict, option, flow))))
         return inside
 
-    def _pays(self, ids: Iterable[str], option: Option) -> Node:
+    def one_pays(self, ids: Iterable[str], option: Option) -> Node:
+        """Where one of these aids pays."""
         return self.graph.any(
             self.graph.less(self.graph.zero, option.paid[id]) for id in sorted(ids) if id in option.paid
         )
 
-    def _refused(self, verdict: AidColumns, option: Option, flow: Flow) -> Node:
+    def refused(self, verdict: AidColumns, option: Option, flow: Flow) -> Node:
         """Where the plan itself fails the conditions of an aid on co-funding."""
         eligibility = verdict.aid.shape.eligibility
         assert eligibility is not None
@@ -186,15 +187,15 @@ class Program:
                 continue
             if id not in self.choices.gated:
                 if aid.needs:
-                    fails.append(graph.all((inside, graph.not_(self._pays(aid.needs, option)))))
+                    fails.append(graph.all((inside, graph.not_(self.one_pays(aid.needs, option)))))
                 if self.choices.candidates[id].today.relies:
-                    fails.append(graph.all((inside, self._refused(verdict, option, flow))))
+                    fails.append(graph.all((inside, self.refused(verdict, option, flow))))
             place = self.choices.candidates[id].place
             for other in sorted(self.choices.amount_joins(id)) if not aid.joins_to_be_eligible else ():
                 if self.choices.candidates[other].place > place:
                     idle = graph.not_(graph.less(graph.zero, option.paid[other]))
                     fails.append(graph.all((inside, option.members[other], idle)))
-        fails += self._own_money(option)
+        fails += self.own_money(option)
         total = graph.sum(self.scene.cost(line) for line in LINES)
         option.unfunded = graph.minus(total, flow.paid, 0)
         option.holder = graph.sum(option.paid[id] for id, each in self.entering.items() if each.aid.by_holder)
@@ -211,10 +212,10 @@ class Program:
         waived = graph.any(option.members[id] for id in waiving)
         due = graph.all((verdict.enters, follows))
         bringing = [id for id in waiving if any(id in each.aid.with_ for each in self.entering.values())]
-        idle = [graph.all((option.members[id], graph.not_(self._pays([id], option)))) for id in bringing]
-        return [graph.all((due, waived, graph.not_(self._pays(waiving, option)))), graph.all((due, graph.any(idle)))]
+        idle = [graph.all((option.members[id], graph.not_(self.one_pays([id], option)))) for id in bringing]
+        return [graph.all((due, waived, graph.not_(self.one_pays(waiving, option)))), graph.all((due, graph.any(idle)))]
 
-    def _own_money(self, option: Option) -> list[Node]:
+    def own_money(self, option: Option) -> list[Node]:
         """Where an aid that refuses own money stands though its lines are not paid in full by others.
 
         See `engine.configurations`: one flow must saturate these lines, one must keep the holder off them.
@@ -230,14 +231,14 @@ class Program:
         if any(frozenset(each.aid.covers) != lines for each in strict):
             names = ", ".join(each.id for each in strict)
             raise CannotCompileError(names, "ces aides refusent l'argent de la personne sur des lignes différentes")
-        saturating, placing = dict[str, tuple[frozenset[str], Node]](), dict[str, tuple[frozenset[str], Node]]()
+        saturating, placing = list[tuple[frozenset[str], Node]](), list[tuple[frozenset[str], Node]]()
         for id, each in self.entering.items():
             covers = frozenset(each.aid.covers)
             if each.aid.by_holder:
-                placing[id] = (covers - lines, option.paid[id])
+                placing.append((covers - lines, option.paid[id]))
             else:
-                saturating[id] = (covers & lines, option.paid[id])
-                placing[id] = (covers, option.paid[id])
+                saturating.append((covers & lines, option.paid[id]))
+                placing.append((covers, option.paid[id]))
         cost, stands = self.scene.cost, graph.any(option.members[each.id] for each in strict)
         due = graph.sum(cost(line) for line in sorted(lines))
         filled, _ = amounts_fit(graph, cost, saturating)

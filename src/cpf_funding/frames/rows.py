@@ -18,7 +18,7 @@ from cpf_funding.rulebook.book import Rulebook
 
 __all__ = ["LINE", "Header", "Rejection", "Rows", "check_header", "gather", "is_result", "plan_rows", "sort_out"]
 
-RESULTS = ("holder_pays", "unfunded", "complete", "problem")
+RESULTS = ("holder_pays", "unfunded", "unfunded_worst", "complete", "problem")
 """Columns that plans add, beside those of `PREFIXES`."""
 PREFIXES = ("pays.", "verdict.", "cause.")
 _NEEDED = {
