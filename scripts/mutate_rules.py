@@ -26,7 +26,7 @@ from hashlib import sha256
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 from rule_mutants import Mutant, mutants
@@ -44,7 +44,10 @@ EQUIVALENT = ROOT / "tests" / "mutation" / "equivalent.yaml"
 SURVIVORS = ROOT / "tests" / "mutation" / "survivors.txt"
 FIGURES = ROOT / "docs" / "assurance" / "rule_mutants.json"
 JUDGED = ROOT / "build" / "rule_mutants.jsonl"
+ASKED = ROOT / "build" / "rule_cases.json"
+"""By digest, the cases that were asked: what lived through them is put to the others only."""
 HIDDEN = "aucune aide ne lit cette valeur ces jours-là, ou elle n'y est connue ni avec ni sans l'erreur"
+PASS, SAME, UNSPOKEN = "des cas y passent", "rien de ce qu'ils attendent ne change", "aucun ne parle de l'aide"
 OTHER_ROOMS = ("tests/unit/test_income.py", "tests/unit/test_accrual.py", "tests/unit/test_dated_tables.py")
 """The tests of what reads parameters and is no aid."""
 
@@ -59,6 +62,7 @@ class Witness:
             raise ValueError(f"{case.id}: neither on nor as_of")
         self.on, self.start = on, self.dossier.training.start
         self.scoped = self._scoped()
+        self.mark = sha256(repr(case).encode()).hexdigest()[:16]
         self.named = frozenset(_words(case.expect.model_dump())) & {aid.id for aid in book.aids}
 
     @cached_property
@@ -93,6 +97,17 @@ class Witness:
         )  # fmt: skip
 
 
+class Lived(NamedTuple):
+    """A mutant that nobody noticed: the cases that were asked, and why."""
+
+    cases: frozenset[str]
+    why: str
+
+
+NEVER = Lived(frozenset(), "")
+"""No case was asked yet."""
+
+
 class Court:
     """The rules, the witnesses, and the verdict on each mutant."""
 
@@ -114,10 +129,10 @@ class Court:
         """Whether the tests of other rooms accept the rules as they are."""
         return not _other_rooms_notice(self.book)
 
-    def judge(self, mutant: Mutant, before: str | None = None) -> tuple[str | None, str]:
+    def judge(self, mutant: Mutant, before: str | None = None, lived: Lived = NEVER) -> tuple[str | None, str]:
         """Who notices the mutant (`reader`, `tests`, the id of a case; `None`: nobody), and why nobody does.
 
-        `before`, who noticed it under other rules, is asked first.
+        `before`, who noticed it under other rules, is asked first; the cases through which it `lived` are not.
         """
         if mutant.hidden:
             return None, HIDDEN
@@ -128,9 +143,10 @@ class Court:
             if not self.others_pass:
                 raise SystemExit("the tests of other rooms fail without any mutant")
             return ("tests", "") if _other_rooms_notice(book) else (None, "aucun essai de revenus ou de droits")
-        called = spoken = False
+        called, spoken = lived.why.startswith(PASS), lived.why == f"{PASS}, {SAME}"
         asked = [w for w in self.witnesses if w.case.id == before]
         asked += sorted(self.witnesses, key=lambda w: (bool(w.case.expect.remedies), not w.named & mutant.aids))
+        asked = [witness for witness in asked if witness.mark not in lived.cases]
         for witness in asked:
             if not mutant.shows(witness) or not self._differs(mutant, book, witness):
                 continue
@@ -139,8 +155,7 @@ class Court:
             called, spoken = True, spoken or bool(witness.named & mutant.aids)
         if not called:
             return None, "aucun cas n'y passe"
-        told = "rien de ce qu'ils attendent ne change" if spoken else "aucun ne parle de l'aide"
-        return None, f"des cas y passent, {told}"
+        return None, f"{PASS}, {SAME if spoken else UNSPOKEN}"
 
     def _differs(self, mutant: Mutant, book: Rulebook, witness: Witness) -> bool:
         """Whether the condition that a mutant changes says anything else for a case; yes for all other mutants."""
@@ -201,20 +216,23 @@ def survivors() -> set[str]:
     return {line.partition(" | ")[0] for line in lines if not line.startswith("#")}
 
 
-def judged(court: Court) -> tuple[dict[str, tuple[str | None, str]], dict[str, str]]:
-    """What earlier runs found with the same rules, and who noticed what under others.
-
-    That a mutant lives holds for the same cases only.
-    """
-    cases, found, before = court.digest, dict[str, tuple[str | None, str]](), dict[str, str]()
+def judged(court: Court) -> tuple[dict[str, tuple[str | None, str]], dict[str, str], dict[str, Lived]]:
+    """What earlier runs found with the same rules; who noticed what under others; what lived through fewer cases."""
+    asked: dict[str, list[str]] = json.loads(ASKED.read_text(encoding="utf-8")) if ASKED.is_file() else {}
+    found, before, lived = dict[str, tuple[str | None, str]](), dict[str, str](), dict[str, Lived]()
     known = {"reader", "tests", *(witness.case.id for witness in court.witnesses)}
     for line in JUDGED.read_text(encoding="utf-8").splitlines() if JUDGED.is_file() else []:
         rules, under, id, killer, why = json.loads(line)
-        if rules == court.book.digest and (killer in known or under == cases):
+        if rules == court.book.digest and (killer in known or under == court.digest):
             found[id] = killer, why
         elif killer in known:
             before[id] = killer
-    return found, before
+        elif rules == court.book.digest and killer is None and under in asked:
+            lived[id] = Lived(frozenset(asked[under]), why)
+    JUDGED.parent.mkdir(exist_ok=True)
+    asked[court.digest] = [witness.mark for witness in court.witnesses]
+    ASKED.write_text(json.dumps(asked), encoding="utf-8")
+    return found, before, lived
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -231,14 +249,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     made = every
     if asked.sample is not None:
         made = random.Random(asked.seed).sample(every, min(asked.sample, len(every)))
-    (found, before), patterns = judged(court), equivalents()
+    (found, before, lived), patterns = judged(court), equivalents()
     verdicts: dict[str, tuple[str | None, str]] = {}
-    JUDGED.parent.mkdir(exist_ok=True)
     with JUDGED.open("a", encoding="utf-8") as log:
         for mutant in made:
             verdict = found.get(mutant.id)
             if verdict is None:
-                verdict = court.judge(mutant, before.get(mutant.id))
+                verdict = court.judge(mutant, before.get(mutant.id), lived.get(mutant.id, NEVER))
                 print(json.dumps([court.book.digest, court.digest, mutant.id, *verdict]), file=log, flush=True)
             verdicts[mutant.id] = verdict
             if asked.verbose:
