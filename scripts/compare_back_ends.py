@@ -28,7 +28,7 @@ from cpf_funding.testing import dossiers_around  # noqa: E402
 from frames.both import differences  # noqa: E402
 from frames.dossiers import Drawer  # noqa: E402
 
-DAYS = ("2015-06-01", "2017-03-01", "2021-09-01", "2024-06-01", "2026-04-02", "2026-11-23")
+DAYS = ("2015-06-01", "2017-03-01", "2019-06-01", "2021-09-01", "2024-06-01", "2026-04-02", "2026-11-23")
 SIX = ROOT / "benchmarks" / "six_aids" / "rules"
 BATCH = 1000
 

@@ -7,6 +7,7 @@ from datetime import date
 from functools import cache
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -113,6 +114,35 @@ def test_two_aids_of_one_rank_that_may_take_over_each_other_s_euros(travel: int)
     paid = {each.aid: each.amount for each in build_plan(dossier, rules, DAY).contributions}
     alone = {"employer": 5_000, "b": 2_500 + travel}
     assert paid == (alone if travel <= 5_000 else {"employer": 5_000, "a": 5_001, "b": 2_500})
+
+
+RELIES = {"needs": ["a", "own"]}
+
+
+@pytest.mark.parametrize(
+    ("others", "costs", "expected"),
+    [
+        ([], (1_000, 0, 50), {"own": 50, "region": 1_000}),
+        ([aid("b", 30, value("1"), covers=["travel"])], (1_000, 0, 50), {"own": 50, "region": 1_000}),
+        ([aid("b", 30, value("0.49"), covers=["travel"])], (1_000, 0, 50), {"b": 49, "own": 1, "region": 1_000}),
+        ([aid("b", 1, value("1")), aid("d", 1, value("2"), covers=["travel"])], (1_000, 0, 50),
+         {"b": 100, "own": 50, "region": 900}),
+        ([aid("b", 1, value("2"), covers=["teaching", "travel"]), aid("d", 30, value("1"), covers=["travel"])],
+         (1_000, 0, 50), {"own": 50, "region": 1_000}),
+    ],
+    ids=["nobody else", "all of it", "a cent is left", "of its rank", "both"],
+)  # fmt: skip
+def test_an_aid_that_may_rely_on_the_person_s_money(
+    others: list[dict[str, Any]], costs: tuple[int, int, int], expected: dict[str, int]
+) -> None:
+    """It pays all the teaching once another pays: the person's own money, asked last, where something is left to it."""
+    own = aid("own", 900, value("2"), kind="own_money", funder="holder", covers=["teaching", "exam", "travel"])
+    region = aid("region", 20, {"remaining": ["teaching"]}, relations=RELIES)
+    rules = rulebook(aid("a", 10, {"fact": "cpf.balance"}), region, own, *others)
+    dossier = with_costs(dict(zip(("teaching", "exam", "travel"), costs, strict=True)), cpf={"balance": "0"})
+    assert not list(differences([dossier], rules, DAY))
+    paid = {each.aid: each.amount for each in build_plan(dossier, rules, DAY).contributions}
+    assert paid == expected
 
 
 def test_an_aid_that_refuses_own_money_is_left_with_the_one_it_needs() -> None:

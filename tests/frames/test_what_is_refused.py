@@ -11,7 +11,7 @@ import pytest
 
 from cpf_funding import Rulebook, load_rulebook
 from cpf_funding.errors import InputError
-from cpf_funding.frames import CannotCompileError, causes_without_column, dossiers_to_table, plan_frame
+from cpf_funding.frames import CannotCompileError, causes_without_column, plan_frame
 from rulebooks import aid, rulebook, value
 
 SIX = Path(__file__).parents[2] / "benchmarks" / "six_aids" / "rules"
@@ -154,14 +154,6 @@ def test_a_ceiling_that_also_counts_what_the_first_one_loses() -> None:
     rules = aid("a", 10, value("100")), aid("b", 20, less("a")), aid("c", 30, last)
     assert columns(*rules).select("pays.a", "pays.b", "pays.c").row(0) == (10_000, 20_000, 30_000)
     assert columns(*rules, teaching=50_000).select("pays.a", "pays.b", "pays.c").row(0) == (10_000, 20_000, 0)
-
-
-def test_a_day_of_the_packaged_rules_that_columns_do_not_express() -> None:
-    """Those of 4 October 2018 to 6 November 2020 are refused: docs/decisions/0018."""
-    packaged = load_rulebook()
-    with pytest.raises(CannotCompileError) as refusal:
-        plan_frame(dossiers_to_table([], packaged).lazy(), packaged, date(2019, 6, 1))
-    assert refusal.value.what in {each.id for each in packaged.aids}
 
 
 def columns(*aids: dict[str, Any], teaching: int = 100_000) -> pl.DataFrame:

@@ -1,7 +1,7 @@
 """Which configurations the columns must try: decided once for a day, whatever the row.
 
 `engine.configurations` enumerates, for one dossier, the aids that a relation ties. Columns try a list that holds, for
-every row, a configuration as good as the best of them:
+every row, one as good as the best of all:
 
 * an aid that another excludes is in wherever nothing it excludes is: only the largest sets without a conflict are
   tried, since one more aid never costs anything to those that no relation ties (docs/decisions/0003);
@@ -9,6 +9,7 @@ every row, a configuration as good as the best of them:
 * what waives a mandatory contribution is in altogether or out altogether, and so are the aids that refuse own money:
   one more of them only pays more;
 * what may leave nothing to pay to an aid that another relies on, or bars another by paying, is also tried out;
+* where an aid may rely on one asked late when none of those before it pays, it is also tried without these;
 * an aid asked before another of its rank is also tried out: the other may take over its euros;
 * any other aid that a relation ties is tried in and out.
 
@@ -23,11 +24,9 @@ from dataclasses import dataclass, field
 from itertools import product
 
 from cpf_funding.facts import Fact
-from cpf_funding.frames.forms import counted_inside, joins, looks_further
-from cpf_funding.frames.scopes import Requirements, Values
-from cpf_funding.frames.today import Today
+from cpf_funding.frames.relations import Ids, Relations
+from cpf_funding.frames.scopes import Values
 from cpf_funding.language.columns_graph import CannotCompileError
-from cpf_funding.rulebook.book import Aid
 
 __all__ = ["MOST_CHOICES", "Choices", "Key"]
 
@@ -37,98 +36,30 @@ MOST_CHOICES = 256
 MOST_FACTS = 2
 """Facts whose values split the choices."""
 
-Ids = frozenset[str]
 Key = tuple[str | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """An aid that may enter a plan that day, and its place in the order of mobilisation."""
-
-    today: Today
-    place: int
-
-    @property
-    def aid(self) -> Aid:
-        """The aid."""
-        return self.today.aid
-
-    @property
-    def needs(self) -> Requirements:
-        """The values that some facts must have."""
-        return self.today.needs
-
-    def meets(self, other: Candidate) -> bool:
-        """Whether one row may have both."""
-        return not any(self.needs[fact].both(other.needs[fact]).none for fact in self.needs.keys() & other.needs.keys())
-
-
 @dataclass(slots=True)
-class Choices:
+class Choices(Relations):
     """The configurations of a program, for each value of the facts that `split` them.
 
     `configurations` gives, for each value of these (`None`: any other, or unknown), the aids that each one keeps.
     """
 
-    aids: tuple[Today, ...]
     facts: Mapping[str, Fact]
-    candidates: dict[str, Candidate] = field(init=False)
-    gated: Ids = field(init=False)
-    _partners: Mapping[str, Ids] = field(init=False)
     split: tuple[str, ...] = field(init=False)
     configurations: Mapping[Key, tuple[Ids, ...]] = field(init=False)
     _lists: dict[Ids, tuple[Ids, ...] | None] = field(default_factory=dict)
     _open_to: dict[str, list[tuple[Key, tuple[Ids, ...]]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.candidates = {each.aid.id: Candidate(each, place) for place, each in enumerate(self.aids)}
-        self._partners = {
-            id: frozenset(o for o, other in self.candidates.items() if o != id and each.meets(other))
-            for id, each in self.candidates.items()
-        }
-        self.gated = frozenset(id for id in self.candidates if self._is_gated(id))
+        Relations.__post_init__(self)
         self.split, self.configurations = self._split()
 
     @property
     def count(self) -> int:
         """How many configurations a row is tried with."""
         return max(map(len, self.configurations.values()))
-
-    def together(self, one: str, other: str) -> bool:
-        """Whether one row may have both aids."""
-        return other in self._partners[one]
-
-    def partners(self, id: str, others: Iterable[str]) -> Ids:
-        """Those of some aids that may stand in a plan beside this one."""
-        return self._partners[id].intersection(others)
-
-    def amount_joins(self, id: str) -> Ids:
-        """The aids whose presence the amount of this one looks at."""
-        aid = self.candidates[id].aid
-        return self.partners(id, aid.joins) if joins(aid.shape.amount) else frozenset()
-
-    def relied_on(self, id: str) -> Ids:
-        """The aids of which one must pay, or may have to, for this one to stand."""
-        each = self.candidates[id].today
-        return each.aid.needs | each.joined
-
-    # What is decided row by row -----------------------------------------------------------------
-
-    def _is_gated(self, id: str) -> bool:
-        """Whether what an aid relies on is known when its turn comes, and nothing before it looks at its presence."""
-        aid, place = self.candidates[id].aid, self.candidates[id].place
-        today = self.candidates[id].today
-        relied = self.partners(id, self.relied_on(id) | today.barred)
-        if not (aid.needs or today.relies) or aid.refuses_own_money or aid.kind == "mandatory":
-            return False
-        if today.relies and looks_further(today.eligibility):
-            return False
-        if any(self.candidates[other].place >= place for other in relied):
-            return False
-        return not any(
-            id in other.aid.with_ | other.aid.waived_by or (id in self.amount_joins(name) and other.place < place)
-            for name, other in self.candidates.items()
-        )
 
     def _free_to_leave(self, inside: Ids) -> dict[Ids, list[tuple[Ids, ...]]]:
         """Groups of aids that a configuration keeps or leaves together, and the reasons to leave each.
@@ -151,18 +82,18 @@ class Choices:
                     leave({other})
                 if waiving and followed:
                     leave(waiving, followed)
-                for group in self._apart(self._starving(id, inside) - followed - waiving):
+                for group in self._apart(self.starving(id, inside) - followed - waiving):
                     leave(group, followed, waiving)
                 continue
             unsure = (aid.needs or self.candidates[id].today.relies) and id not in self.gated
-            if unsure or self._asked_early(id, inside):
+            if unsure or self.asked_early(id, inside):
                 leave({id})
-            if replaceable := self._replaceable(id, inside):
+            if replaceable := self.replaceable(id, inside):
                 leave({id}, replaceable)
             self._refuse(id, inside)
             for other in self.partners(id, self.candidates[id].today.barred) & inside:
                 leave({other}, frozenset({id}))
-            for group in self._apart(self._starving(id, inside)):
+            for group in self._apart(self.starving(id, inside)):
                 leave(group, frozenset({id}), self.partners(id, self.relied_on(id)) & inside)
             for other in self.amount_joins(id) & inside:
                 if self.candidates[other].place > place:
@@ -181,108 +112,13 @@ class Choices:
 
     def _refuse(self, id: str, inside: Ids) -> None:
         """Raise `CannotCompileError` where no list of configurations made here is known to hold the best one."""
-        if self._asked_early(id, inside) and any(
+        if self.asked_early(id, inside) and any(
             self.candidates[o].aid.by_holder and self.candidates[o].aid.kind == "own_money"
             for o in self.partners(id, inside)
         ):  # fmt: skip
             raise CannotCompileError(id, "deux apports de la personne peuvent se remplacer l'un l'autre")
-        if self._moves(id, inside):
+        if self.moves(id, inside):
             raise CannotCompileError(id, "ce que paient d'autres aides peut lui faire perdre plus qu'elles n'apportent")
-
-    def _asked_early(self, id: str, inside: Ids) -> bool:
-        """Whether the person's own money is asked before another aid: it may then be better kept."""
-        aid, place = self.candidates[id].aid, self.candidates[id].place
-        later = (self.candidates[o] for o in self.partners(id, inside))
-        return aid.by_holder and aid.kind != "mandatory" and any(o.place > place for o in later)
-
-    def _moves(self, id: str, inside: Ids) -> bool:
-        """Whether what an aid before this one pays may cost more than it brings, through the amount of this one.
-
-        On one class of lines, with `r` left to pay when its turn comes, an aid leaves `r` less a payment that grows no
-        faster than `r`: a share of what is left, a ceiling that counts another aid inside, a share of what another
-        pays. Euros paid before it then never raise what is left after it. That fails where payments cross classes of
-        lines, in any other form of amount, and where one euro may lower two payments: a ceiling or a share that looks
-        at it, and another one before. A ceiling that also counts this other one gives back what that one loses.
-        """
-        aid = self.candidates[id].aid
-        if not aid.looks_at_others:
-            return False
-        inner = counted_inside(self.candidates[id].today.amount)
-        if inner is None:
-            return True
-        seen = [frozenset(lines) for lines in aid.line_sets]
-        seen += [frozenset(self.candidates[o].aid.covers) for o in self.partners(id, aid.counts) & inside]
-        if len(set(seen)) > 1 or any(self._split_by_another(seen[0], o) for o in inside):
-            return True
-        return any(self._lowered_with(o, id, inside) for o in self.partners(id, inside))
-
-    def _lowered_with(self, one: str, id: str, inside: Ids) -> bool:
-        """Whether a ceiling that counts others inside falls for a euro that also lowers what the second aid may pay.
-
-        A euro of an aid counted inside the second one may also lower a share asked between them: nothing gives it back.
-        """
-        first, second = self.candidates[one], self.candidates[id]
-        if first.place > second.place:
-            return False
-        if counted_inside(first.today.amount) is False:  # a share of what a counted aid leaves
-            places = (self.candidates[o].place for o in self.partners(one, second.aid.counts) & inside)
-            shared = first.aid.looks_at_others and counted_inside(second.today.amount)
-            return bool(shared) and any(place < first.place for place in places)
-        if not counted_inside(second.today.amount):
-            return any(one in ids for ids in second.today.paid)
-        counted = inside.intersection(*(frozenset().union(*each.today.paid) for each in (first, second)))
-        return any(ids & counted and one not in ids for ids in second.today.paid)
-
-    def _starving(self, id: str, inside: Ids) -> Ids:
-        """The aids that may leave nothing to pay to one that this aid relies on, so that it is better without them.
-
-        Where an aid asked before this one covers all its lines and finds nothing to pay, nothing is left for this one
-        either: leaving another out would bring it nothing, unless the first counts what the other pays inside its own
-        ceiling.
-        """
-        aid, place = self.candidates[id].aid, self.candidates[id].place
-        found: set[str] = set()
-        if aid.kind == "mandatory":
-            followed = self.partners(id, aid.with_) & inside
-            relied = frozenset(o for o in self.partners(id, aid.waived_by) & inside if self.partners(o, followed))
-            inside = frozenset(o for o in inside if o in followed or self.partners(o, followed))
-        else:
-            wanted = self.relied_on(id)
-            there = self.partners(id, wanted) & inside
-            relied = frozenset(
-                o
-                for o in there
-                if self.candidates[o].place > place or not set(aid.covers) <= set(self.candidates[o].aid.covers)
-            )
-            for other in there - relied:
-                found |= self.partners(id, self.candidates[other].aid.counts) & inside - wanted
-        for other in relied:
-            before = (self.candidates[o] for o in self.partners(other, inside) & self.partners(id, inside))
-            found.update(
-                u.aid.id
-                for u in before
-                if u.place < self.candidates[other].place and u.aid.kind != "mandatory" and u.aid.id not in relied
-            )
-        return frozenset(found)
-
-    def _split_by_another(self, lines: Ids, id: str) -> bool:
-        """Whether an aid treats some of these lines otherwise than the rest."""
-        sets = (frozenset(each) for each in self.candidates[id].aid.line_sets)
-        return any(each & lines not in (frozenset(), lines) for each in sets)
-
-    def _replaceable(self, id: str, inside: Ids) -> Ids:
-        """The aids of the same rank, asked after this one, that may take over its euros: one request may be spared."""
-        aid, place = self.candidates[id].aid, self.candidates[id].place
-        later = (o for o in self.partners(id, inside) - self._enemies(id, inside) if self.candidates[o].place > place)
-        mates = (o for o in later if self.candidates[o].aid.rank == aid.rank and not self.candidates[o].aid.by_holder)
-        return frozenset() if aid.by_holder else frozenset(mates)
-
-    def _enemies(self, id: str, members: Iterable[str]) -> Ids:
-        """The aids of a plan that exclude this one, or that it excludes."""
-        excluded = self.candidates[id].aid.excludes
-        return frozenset(
-            o for o in self.partners(id, members) if o in excluded or id in self.candidates[o].aid.excludes
-        )
 
     # Lists of configurations --------------------------------------------------------------------
 
@@ -362,6 +198,8 @@ class Choices:
                     found[each] = None
                 if len(found) > MOST_CHOICES:
                     raise CannotCompileError(", ".join(sorted(each)), "trop de combinaisons")
+        for id, others in self.relying_on_others(inside):
+            found |= dict.fromkeys(each for each in self._of(others) if id in each)
         order = sorted(inside, key=lambda id: self.candidates[id].place)
         return tuple(sorted(found, key=lambda ids: [id not in ids for id in order]))
 
@@ -372,7 +210,7 @@ class Choices:
 
     def _without_conflict(self, members: Ids) -> Iterator[Ids]:
         """The largest subsets in which no aid excludes another."""
-        enemies = {id: self._enemies(id, members) for id in members}
+        enemies = {id: self.enemies(id, members) for id in members}
         at_war = sorted(id for id in members if enemies[id])
         peaceful = members.difference(at_war)
 

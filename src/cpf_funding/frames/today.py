@@ -12,6 +12,7 @@ from cpf_funding.language.columns import ColumnCompiler
 from cpf_funding.language.settle import ValueOf, settle_amount, settle_condition
 from cpf_funding.language.units import Unit
 from cpf_funding.language.values import State
+from cpf_funding.rulebook.assemble import looks_at_others
 from cpf_funding.rulebook.book import Aid
 from cpf_funding.truth import Truth
 
@@ -23,7 +24,8 @@ class Today:
     """What a row must have to be in the scope of an aid, its amount, its conditions, and what these ask of the plan.
 
     Of the aids that `joined` names one may have to pay, and those that `barred` names may have to pay nothing. `paid`
-    holds the aids of each sum of payments that the amount looks at.
+    holds the aids of each sum of payments that the amount looks at. `fills` says whether nothing
+    but what is left on its lines bounds it.
     """
 
     aid: Aid
@@ -33,6 +35,12 @@ class Today:
     joined: frozenset[str]
     barred: frozenset[str]
     paid: tuple[frozenset[str], ...]
+    fills: bool
+
+    @property
+    def looks_at_others(self) -> bool:
+        """Whether the amount depends that day on what others pay otherwise than by a plain ceiling."""
+        return looks_at_others(self.amount)
 
     @property
     def relies(self) -> bool:
@@ -59,7 +67,18 @@ def today(aid: Aid, rules: ColumnCompiler, on: date) -> Today:
     )
     sums = [each.paid_by for each in tree.walk(amount) if isinstance(each, tree.PaidBy)]
     paid = tuple(frozenset(id for each in named for id in rules.vocabulary.select(each)) - {aid.id} for named in sums)
-    return Today(aid, needs, amount, eligibility, joined, barred, paid)
+    return Today(aid, needs, amount, eligibility, joined, barred, paid, _fills(amount, aid, rules, on))
+
+
+def _fills(amount: tree.Node, aid: Aid, rules: ColumnCompiler, on: date) -> bool:
+    """Whether nothing but what is left to pay is known to bound an amount."""
+    if isinstance(amount, tree.LeastOf):
+        return all(_fills(part, aid, rules, on) for part in amount.least_of)
+    if isinstance(amount, tree.ParameterRef):
+        parameter = rules.parameter(amount.parameter, aid.id)
+        found = parameter.at(on) if parameter.by is None and parameter.clock == "filing" else None
+        return found is not None and found.state is State.UNKNOWN
+    return isinstance(amount, tree.Remaining) and set(aid.covers) <= set(amount.remaining)
 
 
 def _settled(node: tree.Node | None, value_of: ValueOf) -> tree.Node | None:

@@ -28,7 +28,7 @@ from cpf_funding.rulebook.shapes import (
     SourceShape,
 )  # fmt: skip
 
-__all__ = ["Shapes", "assemble"]
+__all__ = ["Shapes", "assemble", "looks_at_others"]
 
 
 @dataclass(slots=True)
@@ -141,7 +141,7 @@ def _aid(shape: AidShape, vocabulary: Vocabulary, shapes: Shapes, problems: list
         after=check.select(procedure.after, procedure) - {shape.aid},
         joins=_joined([shape.amount], check) | to_be_eligible,
         joins_to_be_eligible=bool(to_be_eligible),
-        counts=_counted(shape.amount, check), looks_at_others=_looks_at_others(shape.amount),
+        counts=_counted(shape.amount, check), looks_at_others=looks_at_others(shape.amount),
         sees_plan=check.looks_at_plan(shape.amount), profile=check.profile(shape.scope),
         line_sets=(shape.covers, *(n.remaining for n in tree.walk(shape.amount) if isinstance(n, tree.Remaining))),
         used=frozenset(check.used),
@@ -162,10 +162,10 @@ def _counted(amount: tree.Node, check: Checker) -> frozenset[str]:
     return frozenset().union(*(check.select(selectors, amount) for selectors in paid_by)) - {check.aid}
 
 
-def _looks_at_others(amount: tree.Node) -> bool:
+def looks_at_others(amount: tree.Node) -> bool:
     """Whether an amount uses what others pay or leave otherwise than as one bound among others."""
     if isinstance(amount, tree.LeastOf):
-        return any(_looks_at_others(part) for part in amount.least_of)
+        return any(looks_at_others(part) for part in amount.least_of)
     if isinstance(amount, tree.Remaining):
         return False
     return any(isinstance(node, tree.Remaining | tree.PaidBy) for node in tree.walk(amount))
