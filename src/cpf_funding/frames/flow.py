@@ -104,19 +104,19 @@ class Flow:
             return capacity
         kept = self.graph.most((self.graph.zero, self.graph.least((capacity, self.costs(cover)))))
         self.placed.append((cover, kept))
-        self.paid = self._most(self.placed)
+        self.paid = self.most(self.placed)
         return self.graph.minus(self.paid, before, 0)
 
     def remaining(self, lines: Iterable[str]) -> Node:
         """What an unlimited aid over these lines could still pay."""
         cover = frozenset(lines)
-        asked = [*self.placed, (cover, self.costs(cover))]
-        return self.graph.minus(self._most(asked), self.paid, 0)
+        return self.graph.minus(self.most([*self.placed, (cover, self.costs(cover))]), self.paid, 0)
 
-    def _most(self, placed: list[tuple[Lines, Node]]) -> Node:
-        found: Node | None = None
+    def most(self, placed: Iterable[tuple[Lines, Node]]) -> Node:
+        """The most that aids on these lines, of these capacities, can pay together."""
+        asked, found = list(placed), None
         for when, network in reversed(self.networks):
-            here = self._total(network, [each for each in placed if each[0] <= network.lines])
+            here = self._total(network, [each for each in asked if each[0] <= network.lines])
             found = here if found is None else self.graph.choose(when, here, found)
         assert found is not None
         return found
@@ -149,12 +149,7 @@ def _within(amount: Node, most: Node) -> bool:
 
 
 def amounts_fit(graph: Graph, cost: Callable[[str], Node], amounts: Iterable[tuple[Lines, Node]]) -> tuple[Node, Node]:
-    """What these amounts can pay together on their lines, and their sum; those on the same lines are placed as one."""
-    alike: dict[Lines, list[Node]] = {}
-    for lines, amount in amounts:
-        alike.setdefault(lines, []).append(amount)
-    together = {lines: graph.sum(parts) for lines, parts in alike.items()}
-    flow = Flow(graph, [(graph.true, Network.of(together))], cost)
-    for lines, amount in together.items():
-        flow.place(lines, amount)
-    return flow.paid, graph.sum(together.values())
+    """What these amounts can pay together on their lines, and their sum."""
+    asked = list(amounts)
+    flow = Flow(graph, [(graph.true, Network.of(lines for lines, _ in asked))], cost)
+    return flow.most(asked), graph.sum(amount for _, amount in asked)

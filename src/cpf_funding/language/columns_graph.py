@@ -267,13 +267,14 @@ class Graph:
             kept = [one for one in kept if one.most > bound or one.least == bound]
             limits = (bound, max(one.most for one in kept), max(one.finite for one in kept))
         settled = [one for one in kept if one.least == one.most == bound]
-        if settled and len(kept) > 1:  # one constant at the bound is enough, and it may be all that is left
+        if settled and len(kept) > 1:  # one constant at the bound is enough; it may be all that is left, or too much
             others = [one for one in kept if one not in settled]
             if op == "least" and all(one.least >= bound for one in others):
                 return settled[0]
             if op == "most" and all(one.most <= bound for one in others):
                 return settled[0]
-            kept = [settled[0], *others]
+            reached = any((one.most if op == "least" else one.least) == bound for one in others)
+            kept = others if reached else [settled[0], *others]
         if len(kept) == 1:
             return kept[0]
         return self._node("int", op, tuple(sorted(kept, key=lambda one: one.rank)), limits)
