@@ -36,6 +36,15 @@ def test_a_contribution_that_falls_when_the_right_does_not_pay() -> None:
     }  # fmt: skip
 
 
+def test_own_money_is_not_why_an_aid_whose_lines_are_paid_is_left_out() -> None:
+    """Money is missing on the bus alone, that neither of two aids covers; they exclude each other."""
+    forbidden = {"own_money": "forbidden"}
+    b = aid("b", 20, value("500"), relations=forbidden)
+    c = aid("c", 30, value("500"), relations=forbidden | {"excludes": ["b"]})
+    found = lost(aid("a", 10, value("1000")), b, c, costs={"travel": "50"})
+    assert found == {"a": None, "b": "nothing_left", "c": "nothing_left"}
+
+
 def test_an_enemy_that_pays_more() -> None:
     other = aid("b", 20, value("500"), relations={"excludes": ["a"]})
     assert lost(aid("a", 10, value("600")), other) == {"a": None, "b": "excludes:a"}

@@ -19,7 +19,7 @@ from cpf_funding.language.evidence import Range, Step
 from cpf_funding.rulebook.book import Aid
 from cpf_funding.truth import Truth
 
-__all__ = ["MAX_CONFIGURATIONS", "Case", "Share", "configurations", "evaluate", "too_many"]
+__all__ = ["MAX_CONFIGURATIONS", "Case", "Share", "configurations", "evaluate", "spoilt", "too_many"]
 
 MAX_CONFIGURATIONS = 4096
 """Published limit: beyond it a dossier is refused rather than planned by approximation."""
@@ -293,6 +293,11 @@ def _failing(case: Case, placed: frozenset[str], paid: Mapping[str, int], contex
             yield aid.id
         if not aid.joins_to_be_eligible:
             yield from (id for id in aid.joins & placed if not paid.get(id))
+
+
+def spoilt(case: Case, shares: list[Share], aid: Aid) -> bool:
+    """Whether what others pay keeps out an aid that refuses own money, even for nothing."""
+    return not _no_own_money(case, [*shares, Share(aid, 0, Range(0, 0), False, False)])[0]
 
 
 def _no_own_money(case: Case, shares: list[Share]) -> tuple[bool, bool]:

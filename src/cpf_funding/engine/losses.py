@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cpf_funding.engine.configurations import Case
+from cpf_funding.engine.configurations import Case, spoilt
 from cpf_funding.engine.plan import VerdictLine
 from cpf_funding.engine.selection import Option
 from cpf_funding.engine.verdicts import Verdict, causes_of
@@ -34,7 +34,7 @@ def _line(
     if aid.id not in entered and verdict.state is Truth.YES:
         lost = "zero"
     if aid.id in entered and aid.id not in paying:
-        lost = _lost_to(aid, best, paying)
+        lost = _lost_to(aid, case, best, paying)
         if lost == "joined_by":
             failed = _failed_in(best, verdict, case)
             evidence, lost = (failed, lost) if failed else (evidence, "nothing_left")
@@ -55,7 +55,7 @@ def _potential(verdict: Verdict, case: Case, freely: Context) -> int:
     return min(cost, (aid.amount(freely, 0) if aid.reads_envelope else verdict.potential(case.context)).high)
 
 
-def _lost_to(aid: Aid, best: Option, paying: frozenset[str]) -> str:
+def _lost_to(aid: Aid, case: Case, best: Option, paying: frozenset[str]) -> str:
     """Why an aid that is not refused pays nothing in the recommended plan."""
     enemies = sorted(
         s.aid.id for s in best.shares if s.aid.id in paying and (s.aid.id in aid.excludes or aid.id in s.aid.excludes)
@@ -66,7 +66,7 @@ def _lost_to(aid: Aid, best: Option, paying: frozenset[str]) -> str:
         return "nothing_left"
     if aid.needs and not aid.needs & paying:
         return "needs"
-    if aid.refuses_own_money and (best.unfunded or best.holder_pays):
+    if aid.refuses_own_money and spoilt(case, [share for share in best.shares if share.amount > 0], aid):
         return "own_money"
     return "joined_by" if aid.joins_to_be_eligible else "nothing_left"
 

@@ -1,4 +1,4 @@
-"""Refusal causes for a table: the detectors of `engine.causes` that need neither a calendar nor a binding ceiling.
+"""Refusal causes for a table: the detectors of `engine.causes` that need no calendar.
 
 A detector that is not in `DETECTORS` gives no column: a state that could differ from that of the plan is not shown.
 """
@@ -12,7 +12,8 @@ from cpf_funding.engine.screening import in_force
 from cpf_funding.engine.verdicts import LATE
 from cpf_funding.facts import parse_value
 from cpf_funding.frames.blame import Blame, Evaluation, only
-from cpf_funding.frames.program import Program
+from cpf_funding.frames.ceilings import ceilings
+from cpf_funding.frames.program import Option, Program
 from cpf_funding.frames.verdicts import AidColumns
 from cpf_funding.language.columns import PlanColumns
 from cpf_funding.language.columns_graph import CannotCompileError, Node
@@ -103,22 +104,36 @@ class _Scene:
         graph, best, aid = self.graph, self.best, verdict.aid
         if not aid.joins_to_be_eligible or aid.id not in best.members or aid.shape.eligibility is None:
             return graph.false, {}
-        excluding = (
-            id for id in best.paid
-            if id in aid.excludes or aid.id in self.program.entering[id].aid.excludes
-        )  # fmt: skip
-        others = [graph.not_(self.pays(id)) for id in excluding]
-        if aid.needs:
-            others.append(graph.any(self.pays(id) for id in aid.needs if id in best.paid))
-        if aid.refuses_own_money:
-            others += [graph.not_(self.missing_money), graph.equal(best.holder, graph.zero)]
-        out = graph.all((verdict.enters, graph.not_(best.members[aid.id]), *others))
+        fallen = graph.not_(self.spoilt(aid.id)) if aid.refuses_own_money else graph.true
+        out = graph.all((graph.not_(best.members[aid.id]), self._left_out(verdict), fallen))
         nothing_left: Callable[[tuple[str, ...]], Node] = lambda lines: graph.zero  # noqa: E731
         plan = PlanColumns(best.members, best.paid, nothing_left, settled=True)
         evaluation = Evaluation(verdict, self.program.scene, plan)
         failed = evaluation.truth(aid.shape.eligibility).no
         self.left_alone[aid.id] = graph.all((out, failed))
         return self.left_alone[aid.id], evaluation.reasons(aid.shape.eligibility)
+
+    def _left_out(self, verdict: AidColumns) -> Node:
+        """Where an aid that may enter pays nothing, though no line excludes it and one that it needs pays."""
+        graph, paid, aid = self.graph, self.best.paid, verdict.aid
+        excluding = (id for id in paid if id in aid.excludes or aid.id in self.program.entering[id].aid.excludes)
+        paying = [graph.not_(self.pays(id)) for id in (aid.id, *excluding)]
+        if aid.needs:
+            paying.append(graph.any(self.pays(id) for id in aid.needs if id in paid))
+        return graph.all((verdict.enters, *paying))
+
+    def fallen(self, id: str) -> Node:
+        """Where an aid that refuses own money falls for want of the rest, or for the person's euros."""
+        verdict = self.program.entering[id]
+        if not verdict.aid.refuses_own_money:
+            return self.graph.false
+        return self.graph.all((self.spoilt(id), self._left_out(verdict)))
+
+    def spoilt(self, id: str) -> Node:
+        """Where the lines of an aid that refuses own money are not paid in full, or are by the person."""
+        graph, entering = self.graph, self.program.entering
+        alone = {other: graph.truth(other == id) for other in entering}
+        return graph.any(self.program.own_money(Option(graph.true, graph.zero, graph.zero, alone, self.best.paid)))
 
     def lost(self, cause: str, kinds: Iterable[bool] = (True, False)) -> Node:
         """Where an aid is lost to this cause alone; `kinds` says whether rights, and others, are looked at."""
@@ -226,6 +241,15 @@ def _project(scene: _Scene, cause: str, shape: CauseShape) -> CauseColumns:
     return CauseColumns(scene.refused_for(cause), graph.all((unproved, graph.not_(unknown))), unknown)
 
 
+def _ceilings(scene: _Scene, cause: str, shape: CauseShape) -> CauseColumns:
+    """Every open aid pays its ceiling and money is missing; or an all-or-nothing aid falls for want of the rest."""
+    graph, found = scene.graph, ceilings(scene.program)
+    fallen = graph.any(scene.fallen(id) for id in scene.best.paid)
+    raised = graph.all((graph.any((found.bound, fallen)), scene.missing_money))
+    unknown = graph.all((found.doubtful, scene.missing_at_worst))
+    return CauseColumns(raised, graph.all((found.tight, graph.not_(unknown))), unknown)
+
+
 def _proves(scene: _Scene, name: str) -> Node:
     """Where a fact on file says something for the project."""
     graph, facts, kind = scene.graph, scene.program.scene.facts, scene.program.rulebook.facts[name].kind
@@ -243,5 +267,6 @@ def _refusal(scene: _Scene, cause: str, shape: CauseShape) -> CauseColumns:
 
 
 DETECTORS: Mapping[str, Callable[[_Scene, str, CauseShape], CauseColumns]] = {
-    "envelope": _envelope, "lost": _lost, "list": _list, "project": _project, "refusal": _refusal,
+    "ceilings": _ceilings, "envelope": _envelope, "lost": _lost, "list": _list, "project": _project,
+    "refusal": _refusal,
 }  # fmt: skip
