@@ -284,15 +284,15 @@ def _failing(case: Case, placed: frozenset[str], paid: Mapping[str, int], contex
     for verdict in case.related:
         aid = verdict.aid
         if aid.kind == "mandatory" and not aid.with_.isdisjoint(placed):
-            yield from (id for id in aid.waived_by & placed if not paid.get(id))
+            yield from (id for id in aid.waived_by & placed if not paid[id])
         if aid.id not in placed or verdict.override is not None:
             continue
-        if aid.needs and not any(paid.get(id) for id in aid.needs & placed):
+        if aid.needs and not any(paid[id] for id in aid.needs & placed):
             yield aid.id
         if verdict.needs_plan and aid.eligibility is not None and aid.eligibility(context).truth is Truth.NO:
             yield aid.id
         if not aid.joins_to_be_eligible:
-            yield from (id for id in aid.joins & placed if not paid.get(id))
+            yield from (id for id in aid.joins & placed if not paid[id])
 
 
 def spoilt(case: Case, shares: list[Share], aid: Aid) -> bool:
