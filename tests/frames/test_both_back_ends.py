@@ -116,6 +116,13 @@ def test_two_aids_of_one_rank_that_may_take_over_each_other_s_euros(travel: int)
     assert paid == (alone if travel <= 5_000 else {"employer": 5_000, "a": 5_001, "b": 2_500})
 
 
+@pytest.mark.parametrize(("seed", "aids", "lines", "unit"), [(888, 6, 3, 1), (3370, 5, 2, 7)])
+def test_problems_that_once_differed(seed: int, aids: int, lines: int, unit: int) -> None:
+    """One needs another that refuses own money too; one is brought by an aid that pays nothing."""
+    problem = seeded(seed, aids, lines, unit)
+    assert not list(differences([dossier_of(problem)], rulebook_of(problem), DAY))
+
+
 RELIES = {"needs": ["a", "own"]}
 
 

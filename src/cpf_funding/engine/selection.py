@@ -37,12 +37,13 @@ class Option:
         return tuple(share.aid.id for share in self.shares if share.amount > 0)
 
     @property
-    def preference(self) -> tuple[int, int, tuple[int, ...], int, int, tuple[str, ...]]:
+    def preference(self) -> tuple[int, int, tuple[int, ...], int, int, int, tuple[str, ...]]:
         """Smaller is better: least unfunded, least from the holder, then the ranks of mobilisation (an aid asked
-        earlier pays the most it can), fewest filings, earliest last answer, ids."""
+        earlier pays the most it can), fewest filings, earliest last answer, fewest payers, ids."""
+        paying = sorted(self.paying)
         return (
             self.unfunded, self.holder_pays, self.by_rank, self.filings,
-            _ordinal(self.last_answer), tuple(sorted(self.paying)),
+            _ordinal(self.last_answer), len(paying), tuple(paying),
         )  # fmt: skip
 
     @property

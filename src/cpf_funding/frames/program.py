@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import compress
 from typing import get_args
 
 from cpf_funding.frames.choices import Choices, Key
@@ -308,7 +309,7 @@ class Program:
         return graph.all((one.holds, graph.any((graph.not_(other.holds), preferred))))
 
     def _tie(self, one: Option, other: Option, ranks: Sequence[Sequence[str]]) -> Node:
-        """Same euros rank by rank: fewest filings, then earliest ids; only where a rank has two aids in one row."""
+        """Same euros rank by rank: fewest filings, payers, earliest ids; only where a rank has two aids in one row."""
         graph = self.graph
         own = [id for id, each in self.entering.items() if each.aid.by_holder]
         shared = [
@@ -322,21 +323,21 @@ class Program:
         aids = [self.entering[id].aid for id in shared]
         if stated & set(shared) or any(aid.usual or aid.most or aid.kind == "right" for aid in aids):
             raise CannotCompileError(", ".join(shared), "deux aides de même rang se départagent par leurs délais")
-        number = {True: graph.number(1), False: graph.zero}
         pays = [[graph.less(graph.zero, option.paid[id]) for id in sorted(shared)] for option in (one, other)]
         asked = [self.entering[id].aid.kind in ("aid", "right") for id in sorted(shared)]
-        filings = [
-            graph.sum(graph.choose(each, number[True], number[False]) for each, counted in zip(row, asked, strict=True)
-                      if counted)
-            for row in pays
-        ]  # fmt: skip
         preferred = graph.false
         for mine, theirs in reversed(list(zip(*pays, strict=True))):
             same = graph.any((graph.all((mine, theirs)), graph.not_(graph.any((mine, theirs)))))
             preferred = graph.any((graph.all((mine, graph.not_(theirs))), graph.all((same, preferred))))
-        return graph.any(
-            (graph.less(filings[0], filings[1]), graph.all((graph.equal(filings[0], filings[1]), preferred)))
-        )
+        for counted in (
+            ([True] * len(asked), asked) if not all(asked) else (asked,)
+        ):  # payers, then requests before them
+            fewer, others = (
+                graph.sum(graph.choose(each, graph.number(1), graph.zero) for each in compress(row, counted))
+                for row in pays
+            )
+            preferred = graph.any((graph.less(fewer, others), graph.all((graph.equal(fewer, others), preferred))))
+        return preferred
 
 
 def _alike(one: AidColumns, other: AidColumns) -> bool:

@@ -34,7 +34,7 @@ _SELECTION = [
     "chaque aide est examinée seule : ouverte, refusée ou dépendant de ce qui n'est pas connu",
     "dans une combinaison d'aides compatibles, elles paient dans l'ordre de mobilisation, chacune le plus qu'elle peut",
     "les combinaisons sont classées par : reste à trouver, part de la personne, ordre de mobilisation, nombre de "
-    "demandes, date de la dernière réponse, identifiants",
+    "demandes, date de la dernière réponse, nombre de payeurs, identifiants",
 ]  # fmt: skip
 
 
