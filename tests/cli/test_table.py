@@ -16,6 +16,7 @@ from cli.tables import COST, GOOD, HEADER, ON, dossiers, rows
 from cpf_funding import frames
 from cpf_funding.exchange import dossier_tables
 from cpf_funding.frames import CannotCompileError
+from cpf_funding.frames.rows import is_result
 from cpf_funding.reading.dossiers import write_dossier_yaml
 
 # Plans ------------------------------------------------------------------------------------------
@@ -89,10 +90,8 @@ def test_batches_do_not_show(
 ) -> None:
     whole, cut, source = tmp_path / "whole.csv", tmp_path / "cut.csv", tmp_path / "again.csv"
     found = run("table", str(parquet), "-o", str(whole), "--rules", rules)
-    names = [name for name in rows(whole)[0] if not name.startswith(("pays.", "verdict.", "cause."))]
-    pl.read_csv(whole, separator=";", infer_schema=False).select(
-        name for name in names if name not in ("holder_pays", "unfunded", "complete")
-    ).write_csv(source, separator=";")
+    given = [name for name in rows(whole)[0] if not is_result(name)]
+    pl.read_csv(whole, separator=";", infer_schema=False).select(given).write_csv(source, separator=";")
     monkeypatch.setattr(dossier_tables, "BATCH", 2)
     for path in (parquet, source):
         assert found.out == run("table", str(path), "-o", str(cut), "--rules", rules).out
