@@ -53,7 +53,9 @@ def measure() -> None:
     """Run the tests, the packages apart, and keep their figures."""
     with tempfile.TemporaryDirectory() as place:
         counts, covered = Path(place, "counts.json"), Path(place, "coverage.json")
-        environment = os.environ | {"PYTHONPATH": str(ROOT / "scripts"), "COVERAGE_FILE": str(Path(place, "data"))}
+        environment = os.environ | {
+            "PYTHONPATH": str(ROOT / "scripts"), "COVERAGE_FILE": str(Path(place, "data")), "MEASURE_ALL": "1",
+        }  # fmt: skip
         command = [
             sys.executable, "-m", "pytest", "-q", "-n", "auto", "-m", "not packaging", "-p", "count_tests", "--counts",
             str(counts), "--cov", "--cov-report", f"json:{covered}",

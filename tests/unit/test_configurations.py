@@ -266,6 +266,13 @@ def test_too_many_combinations_are_refused_in_french() -> None:
         build_plan(price("1000"), book)
 
 
+def test_too_many_ways_to_share_one_rank_are_refused_in_french() -> None:
+    """Six euros, sixteen aids of one euro at one rank: any six of them will do, 8 008 ways."""
+    book = books(*(aid(f"a{n:02}", 10, value("1")) for n in range(16)))
+    with pytest.raises(LimitError, match=f"plus de {MAX_CONFIGURATIONS} combinaisons d'aides compatibles .*a00, a01"):
+        build_plan(price("6"), book)
+
+
 def test_decisions_that_cannot_stand_together_are_refused_in_french() -> None:
     """Two aids that exclude each other are both forced: no plan obeys."""
     book = books(aid("a", 1, value("1"), relations={"excludes": ["b"]}), aid("b", 2, value("1")))
@@ -286,6 +293,14 @@ def test_fewer_requests_never_cost_a_rank_its_euros() -> None:
     """Without a, b would pay its 600 and c, asked later, 400: the first rank would lose 400."""
     book = books(aid("a", 10, value("400")), aid("b", 10, value("600")), aid("c", 20, value("400")))
     assert ({"a": "400.00", "b": "600.00"}, "0.00", "0.00") == planned(book, price("1000"))
+
+
+def test_fewer_requests_never_cost_what_relies_on_one_of_them() -> None:
+    """b could pay the 1000 alone, but c, which pays the exam, is given only to those whom a helps."""
+    needing = aid("c", 20, value("100"), covers=["exam"], relations={"needs": ["a"]})
+    book = books(aid("a", 10, value("400")), aid("b", 10, value("1000")), needing)
+    expected = {"a": "400.00", "b": "600.00", "c": "100.00"}
+    assert (expected, "0.00", "0.00") == planned(book, price("1000", costs={"exam": "100"}))
 
 
 def test_one_of_three_aids_of_a_rank_makes_up_for_two_on_other_lines() -> None:

@@ -19,7 +19,7 @@ from cpf_funding.language.evidence import Range, Step
 from cpf_funding.rulebook.book import Aid
 from cpf_funding.truth import Truth
 
-__all__ = ["MAX_CONFIGURATIONS", "Case", "Share", "configurations", "evaluate", "spoilt", "too_many"]
+__all__ = ["MAX_CONFIGURATIONS", "Case", "Evaluation", "Share", "configurations", "evaluate", "spoilt", "too_many"]
 
 MAX_CONFIGURATIONS = 4096
 """Published limit: beyond it a dossier is refused rather than planned by approximation."""

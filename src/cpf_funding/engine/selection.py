@@ -7,13 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from operator import le
 
-from cpf_funding.engine.configurations import Case, Share, evaluate
+from cpf_funding.engine.configurations import Case, Evaluation, Share, evaluate
 from cpf_funding.rulebook.book import Aid
 
-__all__ = ["TURNS", "Option", "assess", "euros", "pareto"]
-
-TURNS = 3
-"""How many times a worst case is allocated, for want of holding: a table writes each of them for all its rows."""
+__all__ = ["Option", "assess", "euros", "pareto"]
 
 
 @dataclass(slots=True)
@@ -89,24 +86,31 @@ def assess(
 def _worst(case: Case, shares: list[Share], unfunded: int) -> int:
     """What is left when only firm lines stand, with the firm aids beside them that would disturb none.
 
-    Those that relied on what no longer stands leave, and at the last turn all that rely on others. It looks at what
-    each aid pays: which of the configurations that pay it was met first changes nothing.
+    Those that relied on what no longer stands leave, then all that rely on others: nothing is left that may fail. It
+    looks at what each aid pays: which of the configurations that pay it was met first changes nothing.
     """
     lines = [share for share in shares if share.amount > 0]
     if all(share.firm for share in lines):
         return unfunded
     beside = _beside(case, [share.aid for share in lines])
     standing = {share.aid.id for share in lines if share.firm and share.aid.kind != "mandatory"}.union(beside)
-    own, total = frozenset(beside).intersection(case.bringing_own_money), sum(case.costs.values())
-    for turn in range(TURNS):
-        members = frozenset(standing if case.strict.isdisjoint(standing) else standing - own)
-        found = case.standing.get(members)
-        if found is None:
-            found = case.standing[members] = evaluate(case, members, firm_only=True)
-        if found.holds:
-            return max(unfunded, total - sum(share.amount for share in found.shares))
-        standing -= found.failing if turn < TURNS - 2 else _relying(case)
-    return total
+    own = frozenset(beside).intersection(case.bringing_own_money)
+    found = _stand(case, standing, own)
+    if not found.holds:
+        standing -= found.failing
+        found = _stand(case, standing, own)
+    if not found.holds:
+        found = _stand(case, standing - _relying(case), own)
+    return max(unfunded, sum(case.costs.values()) - sum(share.amount for share in found.shares))
+
+
+def _stand(case: Case, standing: set[str], own: frozenset[str]) -> Evaluation:
+    """These aids only, each for the least it may pay; where one refuses the person's money, without their `own`."""
+    members = frozenset(standing if case.strict.isdisjoint(standing) else standing - own)
+    found = case.standing.get(members)
+    if found is None:
+        found = case.standing[members] = evaluate(case, members, firm_only=True)
+    return found
 
 
 def _beside(case: Case, lines: list[Aid]) -> list[str]:

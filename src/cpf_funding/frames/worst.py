@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cpf_funding.engine.selection import TURNS
 from cpf_funding.frames.flow import Flow
 from cpf_funding.frames.program import LINES, Option, Program
 from cpf_funding.language.columns import PlanColumns
-from cpf_funding.language.columns_graph import Node
+from cpf_funding.language.columns_graph import Graph, Node
 
 __all__ = ["unfunded_worst"]
 
@@ -26,17 +25,22 @@ def unfunded_worst(program: Program) -> Node:
     }
     beside = _beside(program, pays, certain)
     standing = {id: graph.any((firm[id], beside.get(id, graph.false))) for id in _asked(program)}
-    found, relying = list[tuple[Node, Node]](), _relying(program)
-    for turn in range(TURNS):
-        option, failing = _evaluate(program, _without_own_money(program, standing, beside), certain)
-        found.append((option.holds, option.unfunded))
-        leaving = failing if turn < TURNS - 2 else relying
-        standing = {id: graph.all((there, graph.not_(leaving[id]))) for id, there in standing.items()}
-    left = graph.sum(program.scene.cost(line) for line in LINES)
-    for holds, unfunded in reversed(found):
-        left = graph.choose(holds, unfunded, left)
+
+    def stand(there: Where) -> tuple[Option, Where]:
+        return _evaluate(program, _without_own_money(program, there, beside), certain)
+
+    first, failing = stand(standing)
+    fewer = _without(graph, standing, failing)
+    second, _ = stand(fewer)
+    last, _ = stand(_without(graph, fewer, _relying(program)))
+    left = graph.choose(second.holds, second.unfunded, last.unfunded)
+    left = graph.choose(first.holds, first.unfunded, left)
     sure = graph.all(graph.any((graph.not_(pays[id]), firm[id])) for id in program.entering)
     return graph.choose(sure, best.unfunded, graph.most((best.unfunded, left)))
+
+
+def _without(graph: Graph, standing: Where, leaving: Where) -> Where:
+    return {id: graph.all((there, graph.not_(leaving[id]))) for id, there in standing.items()}
 
 
 def _asked(program: Program) -> list[str]:
