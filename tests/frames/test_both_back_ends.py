@@ -25,6 +25,8 @@ from oracle.adapter import dossier_of, rulebook_of
 from oracle.strategies import seeded
 from rulebooks import aid, rulebook, value
 
+pytestmark = pytest.mark.slow
+
 SIX = Path(__file__).parents[2] / "benchmarks" / "six_aids" / "rules"
 DAYS = [date(2015, 6, 1), date(2017, 3, 1), date(2021, 9, 1), date(2024, 6, 1), date(2026, 4, 2), date(2026, 11, 23)]
 DAY = date(2017, 3, 1)
@@ -35,7 +37,6 @@ def six() -> Rulebook:
     return load_rulebook(rules=SIX)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("on", [DAYS[1], DAYS[5]], ids=str)
 def test_the_packaged_rules(on: date) -> None:
     dossiers = list(Drawer(packaged(), on, seed=on.toordinal()).dossiers(100))
@@ -68,7 +69,6 @@ def test_dossiers_next_to_every_threshold_of_the_six_aids() -> None:
         assert not list(islice(differences(dossiers, six(), on), 3)), on
 
 
-@pytest.mark.slow
 def test_dossiers_next_to_the_thresholds_of_the_packaged_rules() -> None:
     """The first of one day; `scripts/compare_back_ends.py` takes them all."""
     on = date(2018, 5, 7)

@@ -20,6 +20,8 @@ from cpf_funding.reading.strict import (
 )
 from hostile.readers import AS_CASE, AS_DOSSIER, AS_OVERLAY, READERS, YAML_READERS, refusal
 
+pytestmark = pytest.mark.slow
+
 NAMES = "abcdefgh"
 LAUGHS = "a: &a [ha]\n" + "".join(f"{name}: &{name} [{f'*{before}, ' * 9}]\n" for before, name in pairwise(NAMES))
 BEYOND = "x" * (MAX_SCALAR + 1)
@@ -95,7 +97,6 @@ def test_a_hostile_text_is_refused_with_its_reason(reader: str, name: str, tmp_p
     assert len(error.problems) <= 2 * MAX_PROBLEMS + 2
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("reader", ["dossier", "rules", "overlay", "case"])
 def test_more_elements_than_the_limit(reader: str, tmp_path: Path) -> None:
     """Two bytes each: the smallest file that can hold so many."""

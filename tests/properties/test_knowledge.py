@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,6 +22,8 @@ from cpf_funding.testing.strategies_rules import comparisons, conditions, plain_
 from cpf_funding.truth import Truth
 
 YES, NO, UNKNOWN = Truth.YES, Truth.NO, Truth.UNKNOWN
+pytestmark = pytest.mark.slow
+
 PRICE = {"teaching": 100_000}
 
 

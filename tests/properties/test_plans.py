@@ -34,6 +34,8 @@ from oracle import adapter
 from oracle.model import Below, Capacity, Fixed, Least, Matching, Problem, ShareOfRemaining
 from oracle.strategies import problems
 
+pytestmark = pytest.mark.slow
+
 DAYS = [
     date(2015, 6, 1), date(2017, 3, 1), date(2018, 10, 1), date(2021, 9, 1), date(2024, 6, 1), date(2026, 4, 2),
     date(2026, 11, 23),

@@ -17,6 +17,8 @@ from cpf_funding import Dossier, InputError, Rulebook, build_plan, load_rulebook
 from cpf_funding.engine.remedies import find_remedies
 from purity.watched import EXAMPLES, ROOT, document, dossiers, written
 
+pytestmark = pytest.mark.slow
+
 OVERLAY = ROOT / "docs" / "examples" / "overlays" / "agence-limoges.yaml"
 
 

@@ -24,6 +24,8 @@ from cpf_funding.testing.cases import Case, case_files, read_cases, run_case
 from cpf_funding.truth import Truth
 from generators import packaged
 
+pytestmark = pytest.mark.slow
+
 RULES = Path(__file__).resolve().parents[2] / "rules"
 SUITE = RULES / "cases" / "conformance"
 MANIFEST: dict[str, Any] = yaml.safe_load((SUITE / "conformance.yaml").read_text(encoding="utf-8"))
@@ -81,7 +83,6 @@ NOT_WORDS = {"__at__", "source", "row", "filed_by"}
 """Said of a rule for those who read it: no result depends on it."""
 
 
-@pytest.mark.slow
 def test_it_is_sound_by_the_kit() -> None:
     report = check_rulebook(SUITE, around=40, generated=0)
     assert report.sound, report.text()
@@ -154,14 +155,12 @@ def unmet(book: Rulebook) -> set[str]:
     return found
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", WRONG)
 def test_an_engine_with_a_common_fault_does_not_conform(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(*WRONG[name])
     assert unmet(load_rulebook(rules=SUITE))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("relation", ["excludes", "after", "waived_by", "with_"])
 def test_an_engine_that_ignores_a_relation_does_not_conform(relation: str) -> None:
     assert unmet(unrelated(load_rulebook(rules=SUITE), **{relation: frozenset()}))
