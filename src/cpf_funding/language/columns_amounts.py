@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from cpf_funding.facts import parse_value
 from cpf_funding.language import tree
 from cpf_funding.language.columns_facts import FactColumns, day_number
-from cpf_funding.language.columns_graph import CannotCompileError, Graph, Node
+from cpf_funding.language.columns_graph import Graph, Node
 from cpf_funding.language.context import Vocabulary
 from cpf_funding.language.units import Unit, product, scale
 from cpf_funding.language.values import ANY_KEY, UNLIMITED, Parameter, Setting, State
@@ -142,8 +142,7 @@ class AmountCompiler(ABC):
 
     def _fact(self, node: tree.FactRef, aid: str, plan: PlanColumns | None) -> tuple[AmountColumns, Unit]:
         graph, fact = self.graph, self.vocabulary.facts[node.fact]
-        if not isinstance(fact.kind, Unit):
-            raise CannotCompileError(node.fact, "ce fait n'est pas un nombre")
+        assert isinstance(fact.kind, Unit)  # the reader of rules refuses any other
         known, value = self.facts.known(node.fact), self.facts.integer(node.fact)
         low = graph.choose(known, value, graph.number(fact.least)) if fact.least else value
         high = graph.choose(known, value, graph.number(UNLIMITED if fact.most is None else fact.most))

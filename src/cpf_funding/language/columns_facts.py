@@ -92,8 +92,7 @@ class FactColumns:
         kind = self.facts[name].kind
         if name not in self.columns:
             return self.graph.false, self.graph.zero
-        if not isinstance(kind, Unit):
-            raise CannotCompileError(name, "ce fait n'est pas un nombre")
+        assert isinstance(kind, Unit)
         factor = column_factor(name)
         value = self.graph.integer(name, 0, most_of(kind) // factor)
         return self.told(name), self.graph.times(value, self.graph.number(factor), 1, 1, Rounding.DOWN)

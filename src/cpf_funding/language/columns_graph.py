@@ -269,9 +269,7 @@ class Graph:
         settled = [one for one in kept if one.least == one.most == bound]
         if settled and len(kept) > 1:  # one constant at the bound is enough; it may be all that is left, or too much
             others = [one for one in kept if one not in settled]
-            if op == "least" and all(one.least >= bound for one in others):
-                return settled[0]
-            if op == "most" and all(one.most <= bound for one in others):
+            if not others:
                 return settled[0]
             reached = any((one.most if op == "least" else one.least) == bound for one in others)
             kept = others if reached else [settled[0], *others]
@@ -367,8 +365,6 @@ def _holds_another(total: Node, others: dict[int, Node]) -> bool:
 
 
 def _times(left: int, right: int, factor: int, divisor: int, rounding: Rounding) -> int:
-    if left == 0 or right == 0:
-        return 0
     if max(left, right) >= UNLIMITED:
         return UNLIMITED
     return min(UNLIMITED, divide(left * right * factor, divisor, rounding))
