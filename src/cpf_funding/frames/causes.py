@@ -116,7 +116,7 @@ class _Scene:
     def _left_out(self, verdict: AidColumns) -> Node:
         """Where an aid that may enter pays nothing, though no line excludes it and one that it needs pays."""
         graph, paid, aid = self.graph, self.best.paid, verdict.aid
-        excluding = (id for id in paid if id in aid.excludes or aid.id in self.program.entering[id].aid.excludes)
+        excluding = sorted(self.program.choices.enemies(aid.id, paid))
         paying = [graph.not_(self.pays(id)) for id in (aid.id, *excluding)]
         if aid.needs:
             paying.append(graph.any(self.pays(id) for id in aid.needs if id in paid))
@@ -141,7 +141,7 @@ class _Scene:
         return self.graph.any(
             self.graph.all((lost, only(blame, cause, self.graph)))
             for id, (lost, blame) in self.losses.items()
-            if (aid := self.program.verdicts[id].aid).by_holder is False and (aid.kind == "right") in wanted
+            if not (aid := self.program.verdicts[id].aid).by_holder and (aid.kind == "right") in wanted
         )
 
     def refused_for(self, cause: str) -> Node:

@@ -64,10 +64,7 @@ def _beside(program: Program, pays: Where, certain: Where) -> Where:
         if verdict.aid.needs or verdict.aid.joins_to_be_eligible or verdict.aid.refuses_own_money:
             continue
         avoided = [pays[other] for other, each in program.entering.items() if id in each.aid.joins]
-        avoided += [
-            there[other] for other, each in program.entering.items()
-            if program.choices.together(id, other) and (other in verdict.aid.excludes or id in each.aid.excludes)
-        ]  # fmt: skip
+        avoided += [there[other] for other in sorted(program.choices.enemies(id, program.entering))]
         found[id] = graph.all((verdict.enters, certain[id], graph.not_(graph.any((pays[id], *avoided)))))
         there[id] = graph.any((there[id], found[id]))
     return found
