@@ -87,7 +87,7 @@ class Case:
         }
         self.strict = frozenset(v.aid.id for v in self.verdicts if v.aid.refuses_own_money)
         self.mandatory = [v for v in self.verdicts if v.aid.kind == "mandatory"]
-        self.related = [v for v in self.verdicts if v.aid.needs or v.aid.joins or v.aid.waived_by or v.needs_plan]
+        self.related = [v for v in self.verdicts if v.aid.needs or v.aid.joins or v.aid.waived_by]
         self.tied = _tied(self)
 
     @property
