@@ -1,6 +1,6 @@
 """Put one mistake at a time in the rules, and see whether a worked case notices.
 
-    python scripts/mutate_rules.py                          # every mutant: some hours
+    python scripts/mutate_rules.py                          # every mutant: half an hour
     python scripts/mutate_rules.py --sample 1500 --seed 1   # so many at random, always the same
     python scripts/mutate_rules.py --only ft.aif            # those whose id holds these words, and nothing is written
 
