@@ -40,9 +40,11 @@ def test_a_decision_of_the_counsellor_is_all_there_is(decision: str, state: Trut
     )  # fmt: skip
 
 
-def test_whom_an_aid_is_not_for() -> None:
+@pytest.mark.parametrize("asked", [[], [{"aid": "a"}], [{"aid": "a", "answer": "refused"}]])
+def test_whom_an_aid_is_not_for(asked: list[dict[str, str]]) -> None:
+    """Asked for all the same, or not."""
     scope = {"fact": "holder.registered", "is": "true", "cause": "public"}
-    line = verdict({"holder": {"registered": False}}, scope=scope)
+    line = verdict({"holder": {"registered": False}, "local": {"already_asked": asked}}, scope=scope)
     assert (line.state, line.out_of_scope, line.causes) == (NO, True, ("public",))
 
 
