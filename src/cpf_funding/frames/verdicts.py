@@ -45,11 +45,16 @@ class AidColumns:
 
 
 class Scene:
-    """What every aid of a program shares: the day, the facts, the envelopes, the compiler of its rules."""
+    """What every aid of a program shares: the day, the facts, the envelopes, the compiler of its rules.
 
-    def __init__(self, rulebook: Rulebook, on: date, columns: frozenset[str]) -> None:
+    `settled` gives the facts that all rows share.
+    """
+
+    def __init__(
+        self, rulebook: Rulebook, on: date, columns: frozenset[str], settled: Mapping[str, str | None] | None = None
+    ) -> None:
         self.rulebook, self.on = rulebook, on
-        self.graph = Graph()
+        self.graph = Graph(settled)
         self.facts = FactColumns(self.graph, rulebook.facts, columns, on)
         vocabulary = Vocabulary(
             rulebook.facts, rulebook.parameters, rulebook.lists, frozenset(aid.id for aid in rulebook.aids),
