@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
+from polars.io.plugins import register_io_source
 
 from cpf_funding import Rulebook, load_rulebook, plan_frame
-from cpf_funding.frames import dossiers_to_table
+from cpf_funding.frames import dossiers_to_table, plans
 from cpf_funding.frames.plans import APART, NEITHER, compile_plans
 from frames.dossiers import Drawer
 
 ROOT = Path(__file__).parents[2]
+SIX = ROOT / "benchmarks" / "six_aids" / "rules"
 DAY = date(2017, 3, 1)
 
 
 @pytest.fixture(scope="module")
-def rulebook() -> Rulebook:
-    return load_rulebook(rules=ROOT / "benchmarks" / "six_aids" / "rules")
+def rulebook() -> Iterator[Rulebook]:
+    """Rules that are few, and told apart by status all the same."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(plans, "MANY_AIDS", 0)
+        yield load_rulebook(rules=SIX)
 
 
 @pytest.fixture(scope="module")
@@ -55,11 +62,47 @@ def test_a_status_written_otherwise(table: pl.DataFrame, wanted: pl.DataFrame, r
     assert found.with_columns(pl.col(APART).cast(pl.String)).equals(wanted)
 
 
+def test_a_lazy_table_is_read_by_batches_and_only_for_what_is_asked(
+    table: pl.DataFrame, wanted: pl.DataFrame, rulebook: Rulebook
+) -> None:
+    """The price of one amount does not read what only other columns need; rows left out are not planned."""
+    read: list[Any] = []
+
+    def source(columns: Any, predicate: Any, rows: Any, batch: Any) -> Iterator[pl.DataFrame]:
+        found = table.select(columns or table.columns).head(len(table) if rows is None else rows)
+        found = found if predicate is None else found.filter(predicate)
+        read.append((found.columns, found.height))
+        yield found
+
+    found = plan_frame(register_io_source(source, schema=table.schema), rulebook, DAY)
+    assert found.collect_schema() == wanted.schema
+    assert not read
+    assert found.select("pays.cpf").collect()["pays.cpf"].equals(wanted["pays.cpf"])
+    assert "training.costs.teaching" in read[0][0]
+    assert "holder.region" not in read[0][0]
+    seekers = pl.col(APART) == "job_seeker"
+    asked: list[Callable[[Any], Any]] = [
+        lambda found: found.filter(seekers).select("unfunded", "training.start"),
+        lambda found: found.filter(seekers, pl.col("pays.cpf") > 0).select("holder.region"),
+        lambda found: found.filter(pl.col("complete")).head(2).select("id"),
+        lambda found: found.head(3).filter("complete").select("holder_pays"),
+        lambda found: found.select(pl.len()),
+        lambda found: found,
+    ]
+    for ask in asked:
+        assert ask(found).collect().equals(ask(wanted))
+    assert read[1][1] == table.filter(seekers).height
+    assert found.head(0).collect().equals(wanted.head(0))
+
+
 def test_one_program_is_enough_where_no_rule_looks_at_the_status(table: pl.DataFrame, rulebook: Rulebook) -> None:
     several = compile_plans(rulebook, DAY, frozenset(table.columns))
     assert set(several.programs) == {None, NEITHER, *rulebook.facts[APART].choices}
     without = compile_plans(rulebook, DAY, frozenset(table.columns) - {APART})
     assert set(without.programs) == {None}
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(plans, "MANY_AIDS", 20)
+        assert set(compile_plans(load_rulebook(rules=SIX), DAY, frozenset(table.columns)).programs) == {None}
     grants = load_rulebook(rules=ROOT / "docs" / "examples" / "renovation")
     day = max(period.start for aid in grants.aids for period in aid.in_force)
     assert set(compile_plans(grants, day, frozenset({APART})).programs) == {None}

@@ -93,8 +93,10 @@ def planned(batch: pl.DataFrame, plans: Plans, names: Sequence[str] | None = Non
 
 
 def _lazily(frame: pl.LazyFrame, plans: Plans) -> pl.LazyFrame:
-    """A query that reads another by batches and plans them, for the columns that are asked of it."""
+    """A query that grows by the columns of one program, or reads another by batches and plans what is asked of it."""
     own = frame.collect_schema()
+    if plans.alone:
+        return plans.alone.apply(frame, own, tuple(plans.columns))
 
     def batches(
         names: list[str] | None, where: pl.Expr | None, rows: int | None, _: int | None
@@ -103,12 +105,13 @@ def _lazily(frame: pl.LazyFrame, plans: Plans) -> pl.LazyFrame:
         tested = where.meta.root_names() if where is not None else []
         wanted = [name for name in plans.columns if name in shown or name in tested]
         read = {*shown, *tested, *plans.reads(wanted)}
-        before, after = pl.lit(True) if where is None else where, pl.lit(True)
-        if plans.columns.keys() & tested:
-            before, after = after, before
-        source = (frame if rows is None else frame.head(rows)).filter(before)
+        source = frame if rows is None else frame.head(rows)
+        later = plans.columns.keys() & tested
+        if where is not None and not later:
+            source = source.filter(where)
         for batch in source.select(name for name in own if name in read).collect_batches(chunk_size=BATCH):
-            yield planned(batch, plans, wanted).filter(after).select(shown)
+            found = planned(batch, plans, wanted)
+            yield (found.filter(where) if where is not None and later else found).select(shown)
 
     return register_io_source(batches, schema=pl.Schema({**own, **plans.columns}), is_pure=True)
 

@@ -21,6 +21,8 @@ __all__ = ["Plans", "compile_plans"]
 
 APART = "holder.status"
 """The fact whose values have each a program of their own."""
+MANY_AIDS = 20
+"""Below it, one program for every row takes less time than rows need to be told apart."""
 NEITHER = ""
 """Stands for any text that is no value of this fact: no rule names it, and its rows are refused."""
 MOST_KEPT = 16
@@ -32,12 +34,17 @@ _ONLY_NEEDED = pl.QueryOptFlags.none().update(projection_pushdown=True)
 
 @dataclass(frozen=True)
 class Plans:
-    """The programs of a rulebook on a day, by value of `APART`; a single one where no rule looks at it.
+    """The programs of a rulebook on a day, by value of `APART`; a single one where that is enough.
 
     They can be sent to another process.
     """
 
     programs: Mapping[str | None, Compiled]
+
+    @property
+    def alone(self) -> Compiled | None:
+        """The program that serves every row, if there is one."""
+        return self.programs[None] if len(self.programs) == 1 else None
 
     @cached_property
     def columns(self) -> Mapping[str, Any]:
@@ -53,7 +60,7 @@ class Plans:
 
     def reads(self, names: Sequence[str]) -> frozenset[str]:
         """The columns of the table that some columns of the result depend on; all tell that a row has a problem."""
-        apart = {APART} if names and len(self.programs) > 1 else set[str]()
+        apart = {APART} if names and not self.alone else set[str]()
         return frozenset(apart.union(*(each.reads(names) for each in self.programs.values() if names)))
 
     def of(self, table: pl.DataFrame, names: Iterable[str] | None = None) -> pl.DataFrame:
@@ -61,18 +68,15 @@ class Plans:
         wanted = tuple(self.columns if names is None else names)
         if not wanted:
             return pl.DataFrame(height=table.height)
+        if self.alone:
+            return self.alone.apply(table.lazy(), (), wanted).collect(engine="streaming", optimizations=_ONLY_NEEDED)
         rows = table.lazy().with_row_index(_ROW)
-        parts = [
-            program.apply(rows.filter(where), (_ROW,), wanted) for program, where in self._groups(table)
-        ]  # fmt: skip
+        parts = [program.apply(rows.filter(where), (_ROW,), wanted) for program, where in self._groups(table)]
         found = pl.concat(pl.collect_all(parts, engine="streaming", optimizations=_ONLY_NEEDED))
         return (found.sort(_ROW) if len(parts) > 1 else found).drop(_ROW)
 
     def _groups(self, table: pl.DataFrame) -> Iterator[tuple[Compiled, pl.Expr]]:
-        """The programs that a table needs, one at least, and the rows of each."""
-        if len(self.programs) == 1:
-            yield self.programs[None], pl.lit(True)
-            return
+        """The programs that a table needs, one at least though it is empty, and the rows of each."""
         column = pl.col(APART).cast(pl.String)
         there = table.get_column(APART).cast(pl.String).unique()
         for value in {text if text in self.programs else NEITHER: None for text in there} or [None]:
@@ -102,6 +106,8 @@ def compile_plans(rulebook: Rulebook, on: date, columns: frozenset[str]) -> Plan
 
 def _compile(rulebook: Rulebook, on: date, columns: frozenset[str]) -> Plans:
     programs: dict[str | None, Compiled] = {}
+    if sum(aid.in_force[0].start <= on for aid in rulebook.aids) < MANY_AIDS:
+        return Plans({None: compile_program(rulebook, on, columns, {})[0]})
     for value in (None, NEITHER, *rulebook.facts[APART].choices):
         programs[value], consulted = compile_program(rulebook, on, columns, {APART: value})
         if APART not in consulted:
