@@ -118,6 +118,7 @@ def test_an_undeclared_delay_is_to_watch_whatever_the_start() -> None:
         ((None, 4, None), 3, None),
         ((5, None, 10), 9, 9),
         ((1, 4, 10), 3, 6),
+        ((9, None, 4), 3, 8),
         ((4, 1, 6), 0, 5),
     ],
 )
@@ -188,6 +189,29 @@ def test_a_filing_day_that_has_passed() -> None:
     dossiers = [case(DAY + timedelta(days=day), "a") for day in (29, 30)]
     assert states(dossiers, book(first)) == ["raised", "clear"]
     assert states(dossiers, book(first, rest)) == ["watch", "clear"]
+    refused = asked("a", {}) | {"eligibility": {"fact": "q.b", "is": True, "cause": "slow_cofunding_answers"}}
+    assert states([case(day, "") for day in (DAY, None)], book(refused)) == ["raised", "raised"]
+    assert states([case(day, "") for day in (DAY, None)], book(refused, rest)) == ["watch", "unknown"]
+
+
+def test_two_kinds_of_days_that_come_to_none() -> None:
+    """a answers at once, and yet has no distribution: nobody can tell what comes after it, but on the last day."""
+    at_once = delay("calendar_days", 0, 0, 0)
+    at_once["answer"]["most"] = {"value": "0", "unit": "working_days"}
+    rules = book(asked("a", at_once), asked("b", {"after": ["a"], **delay("calendar_days", 1, 1, 9)}))
+    days = [DAY + timedelta(days=day) for day in (0, 1, 8, 9)]
+    assert states([case(day, "a") for day in days], rules) == ["clear"] * 4
+    assert states([case(day, "b") for day in days], rules) == ["raised", "watch", "clear", "clear"]
+    assert states([case(day, "ab") for day in days], rules) == ["raised", "watch", "watch", "clear"]
+
+
+def test_the_later_of_two_longest_delays() -> None:
+    """5 and 10 days at most, then one more: the 11th day with both, the 6th with the first."""
+    days = {"a": 5, "b": 10, "c": 1}
+    most = {id: delay("calendar_days", None, None, count) for id, count in days.items()}
+    rules = book(asked("a", most["a"]), asked("b", most["b"]), asked("c", {"after": ["a", "b"], **most["c"]}))
+    tried = [case(DAY + timedelta(days=day), payers) for payers in ("ac", "abc") for day in (5, 6, 10, 11)]
+    assert states(tried, rules) == ["raised", "clear", "clear", "clear", "raised", "raised", "raised", "clear"]
 
 
 # Every start, whoever pays -----------------------------------------------------------------------
@@ -197,10 +221,12 @@ def test_a_filing_day_that_has_passed() -> None:
 def procedures(draw: st.DrawFn, before: tuple[str, ...]) -> dict[str, Any]:
     unit = draw(st.sampled_from(("calendar_days", "working_days", "business_days", "months")))
     top = 2 if unit == "months" else 15
-    counts = draw(st.lists(st.one_of(st.integers(0, top), st.integers(0, top), st.none()), min_size=3, max_size=3))
-    if draw(st.integers(0, 3)):  # in order, as most are
-        counts = sorted(count for count in counts if count is not None) + [None] * counts.count(None)
-    found = delay(unit, *counts) if draw(st.integers(0, 4)) else {}
+    counts = draw(st.lists(st.integers(0, top), min_size=3, max_size=3))
+    counts = counts if draw(st.integers(0, 5)) == 5 else sorted(counts)
+    known = draw(
+        st.sampled_from(((1, 1, 1), (1, 1, 1), (0, 0, 1), (0, 0, 1), (1, 0, 1), (0, 1, 1), (1, 1, 0), (0, 0, 0)))
+    )
+    found = delay(unit, *(count if told else None for count, told in zip(counts, known, strict=True)))
     after = draw(st.lists(st.sampled_from(before), unique=True, max_size=3)) if before else []
     return found | ({"after": after} if after else {})
 
@@ -271,7 +297,7 @@ def test_a_delay_computed_row_by_row() -> None:
 def test_a_request_that_may_wait_for_too_many_others(number: int, refused: bool) -> None:
     """Aids whose delay has a distribution, asked for or not: 64 sets to wait for, then 128.
 
-    As usual, one in two of six answer by the 5th day and the last on the 29th; all by the 6th, and the last on the 30th.
+    As usual, one in two of six answer by the 5th day, the last on the 29th; all by the 6th, the last on the 30th.
     """
     facts = {f"q.n{n}": {"kind": "truth", "label": "n", "question": "n"} for n in range(number)}
     before = [

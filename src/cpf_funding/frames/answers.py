@@ -156,11 +156,10 @@ class Answers:
 
     def _join(self, waits: Waits, expected: Expected) -> Waits:
         """One more answer to wait for: an immediate one changes nothing, one without a distribution leaves days."""
-        known, answer, on = bool(expected.counts), expected.answer, self.program.on
-        if known and answer.least == on == answer.most:
+        both, answer, on = waits | {expected}, expected.answer, self.program.on
+        if expected.counts and answer.least == on == answer.most:
             return waits
-        both = waits | {expected}
-        if known and all(each.counts for each in waits):
+        if all(each.counts for each in both):
             return both
         days = ([getattr(each.answer, bound) for each in both] for bound in BOUNDS)
         return frozenset({self._blur(AnswerDates(*(None if None in some else max(some) for some in days)))})
