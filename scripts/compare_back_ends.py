@@ -3,8 +3,8 @@
     python scripts/compare_back_ends.py                       # 4 000 dossiers a day, and those next to every threshold
     python scripts/compare_back_ends.py --count 500 --seed 7 --day 2017-03-01 --no-around
 
-The packaged rules and the six aids of the benchmarks. Fails at the first difference,
-which it prints whole.
+The packaged rules, the same with delays observed by an agency, and the six aids of the benchmarks; then starts on the
+eve and on the day of every answer awaited. Fails at the first difference, which it prints whole.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from cpf_funding.errors import InputError  # noqa: E402
 from cpf_funding.frames import CannotCompileError, dossiers_to_table  # noqa: E402
 from cpf_funding.testing import dossiers_around  # noqa: E402
 from frames.both import differences  # noqa: E402
-from frames.dossiers import Drawer  # noqa: E402
+from frames.dossiers import Drawer, next_to_answers, observed  # noqa: E402
 
 DAYS = ("2015-06-01", "2017-03-01", "2019-06-01", "2021-09-01", "2024-06-01", "2026-04-02", "2026-11-23")
 SIX = ROOT / "benchmarks" / "six_aids" / "rules"
@@ -70,10 +70,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--around", action=argparse.BooleanOptionalAction, default=True)
     asked = parser.parse_args(arguments)
     packaged, six, total = load_rulebook(), load_rulebook(rules=SIX), 0
+    rulebooks = {"packaged rules": packaged, "delays observed": observed(packaged, asked.seed), "six aids": six}
     for on in asked.day or map(date.fromisoformat, DAYS):
-        for name, rulebook in (("packaged rules", packaged), ("six aids", six)):
-            drawn = Drawer(rulebook, on, asked.seed).dossiers(asked.count)
-            total += compare(name, drawn, rulebook, on)
+        for name, rulebook in rulebooks.items():
+            drawn = [*Drawer(rulebook, on, asked.seed).dossiers(asked.count)]
+            total += compare(name, iter(drawn), rulebook, on)
+            total += compare(f"{name}, answers", next_to_answers(drawn, rulebook, on), rulebook, on)
     for name, rulebook in (("next to thresholds", packaged), ("six aids, thresholds", six)) if asked.around else ():
         for on, dossiers in sorted(around(rulebook).items()):
             total += compare(name, iter(dossiers), rulebook, on)

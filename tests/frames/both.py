@@ -11,7 +11,7 @@ import polars as pl
 from cpf_funding import FundingPlan, Rulebook, build_plan
 from cpf_funding.dossier import Dossier
 from cpf_funding.errors import LimitError
-from cpf_funding.frames import causes_without_column, dossiers_to_table, plan_frame
+from cpf_funding.frames import dossiers_to_table, plan_frame
 from cpf_funding.truth import Truth
 
 TOLD = {Truth.YES: True, Truth.NO: False, Truth.UNKNOWN: None}
@@ -26,13 +26,12 @@ def eager(table: pl.DataFrame, rulebook: Rulebook, on: date) -> pl.DataFrame:
 def row_of(plan: FundingPlan, rulebook: Rulebook) -> dict[str, Any]:
     """What the row of a dossier must hold, from its own plan; aids that pay nothing are not listed."""
     states = {cause.id: cause.state for cause in plan.causes}
-    left_out = causes_without_column(rulebook)
     return {
         **{f"pays.{c.aid}": c.amount for c in plan.contributions if c.amount},
         "holder_pays": plan.holder_pays, "unfunded": plan.unfunded,
         "unfunded_worst": plan.unfunded_worst, "complete": plan.complete,
         **{f"verdict.{verdict.aid}": TOLD[verdict.state] for verdict in plan.verdicts},
-        **{f"cause.{id}": states.get(id, "clear") for id in rulebook.causes if id not in left_out},
+        **{f"cause.{id}": states.get(id, "clear") for id in rulebook.causes},
         "problem": None,
     }  # fmt: skip
 

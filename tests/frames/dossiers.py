@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from cpf_funding import build_plan
 from cpf_funding.dossier import Dossier
+from cpf_funding.errors import LimitError
 from cpf_funding.facts import BUILT_IN, Fact
+from cpf_funding.frames.scopes import requirements
 from cpf_funding.language import tree
 from cpf_funding.language.units import Unit, scale
 from cpf_funding.language.values import UNLIMITED, State
@@ -134,6 +137,36 @@ class Drawer:
                 left = draw.choice((None, None, "0", "500.00", "9000"))
                 found[name] = {"state": state, "left": left}
         return found
+
+
+def next_to_answers(dossiers: Iterable[Dossier], rulebook: Rulebook, on: date) -> Iterator[Dossier]:
+    """Dossiers that start on the eve and on the day of each answer that the plan of one of these awaits."""
+    for dossier in dossiers:
+        try:
+            plan = build_plan(dossier, rulebook, on)
+        except LimitError:
+            continue
+        answers = [(line.answer.least, line.answer.usual, line.answer.most) for line in plan.calendar]
+        days = {day for dates in answers for day in dates if day is not None}
+        start, end = dossier.training.start, dossier.training.end
+        for day in sorted(days | {day - timedelta(days=1) for day in days}):
+            moved = None if start is None or end is None else end + (day - start)
+            training = dossier.training.model_copy(update={"start": day, "end": moved})
+            yield dossier.model_copy(update={"training": training})
+
+
+def observed(rulebook: Rulebook, seed: int = 0) -> Rulebook:
+    """The same rules, an agency having observed the answers to half of the aids that no delay parts from another."""
+    draw, aids = random.Random(seed), [aid for aid in rulebook.aids if aid.kind == "aid"]
+    alone = [aid.id for aid in aids if not any(_of_one_rank(aid, other) for other in aids)]
+    seen = [id for id in alone if draw.random() < 0.5]
+    return rulebook.with_history({id: tuple(sorted(draw.choices(range(60), k=6))) for id in seen})
+
+
+def _of_one_rank(aid: Aid, other: Aid) -> bool:
+    one, two = requirements(aid.shape.scope), requirements(other.shape.scope)
+    apart = any(one[fact].both(two[fact]).none for fact in one.keys() & two.keys())
+    return aid.rank == other.rank and aid is not other and not apart
 
 
 def _asked(aid: Aid) -> Iterator[tuple[str, str, tuple[Any, ...]]]:

@@ -8,6 +8,7 @@ from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from cpf_funding import Dossier, Rulebook, build_plan, load_rulebook
 from cpf_funding.errors import InputError
-from cpf_funding.frames import CannotCompileError, dossiers_to_table
+from cpf_funding.frames import CannotCompileError, dossiers_to_table, plans
 from cpf_funding.testing import dossiers_around
 from cpf_funding.testing.strategies_rules import answers, rulebooks
 from frames.both import differences
@@ -43,10 +44,13 @@ def test_the_packaged_rules(on: date) -> None:
     assert not list(islice(differences(dossiers, packaged(), on), 3))
 
 
+@pytest.mark.parametrize("many", [0, 20], ids=["by status", "all rows together"])
 @pytest.mark.parametrize("on", DAYS, ids=str)
-def test_the_six_aids(on: date) -> None:
-    dossiers = list(Drawer(six(), on, seed=on.toordinal()).dossiers(150))
-    assert not list(islice(differences(dossiers, six(), on), 3))
+def test_the_six_aids(on: date, many: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plans, "MANY_AIDS", many)
+    rules = load_rulebook(rules=SIX)
+    dossiers = list(Drawer(rules, on, seed=on.toordinal() + many).dossiers(100))
+    assert not list(islice(differences(dossiers, rules, on), 3))
 
 
 def tabled(dossier: Dossier, rulebook: Rulebook) -> bool:
@@ -81,14 +85,14 @@ def test_dossiers_next_to_the_thresholds_of_the_packaged_rules() -> None:
 @settings(max_examples=30)
 @given(st.data())
 def test_rules_made_of_every_word(data: st.DataObject) -> None:
-    """Whatever the rules, a table says what each plan says, or the rules are refused by name."""
+    """Whatever the rules, a table says what each plan says, or the rules are refused by name; by status or not."""
     rulebook = data.draw(rulebooks())
     told = data.draw(st.lists(answers(), min_size=1, max_size=6))
     costs = data.draw(st.lists(st.integers(0, 150_000), min_size=3, max_size=3))
     dossiers = [
         with_costs(dict(zip(("teaching", "exam", "travel"), costs, strict=True)), answers=each) for each in told
     ]
-    with suppress(CannotCompileError):
+    with suppress(CannotCompileError), patch.object(plans, "MANY_AIDS", data.draw(st.sampled_from([0, 20]))):
         assert not list(differences(dossiers, rulebook, DAY))
 
 

@@ -24,8 +24,10 @@ def computed(nodes: Iterable[Node]) -> pl.DataFrame:
     """These nodes as columns, in their order."""
     outputs = list(nodes)
     lowered = Lowered(outputs)
-    found = {str(place): lowered.expression(node) for place, node in enumerate(outputs)}
-    return lowered.apply(ROWS.lazy(), found).collect().drop(ROWS.columns)
+    frame = ROWS
+    for step in lowered.steps(outputs):
+        frame = frame.with_columns(step)
+    return frame.select(lowered.expression(node).alias(str(place)) for place, node in enumerate(outputs))
 
 
 def operations(nodes: Iterable[Node]) -> int:

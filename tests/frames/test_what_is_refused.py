@@ -11,7 +11,7 @@ import pytest
 
 from cpf_funding import Rulebook, load_rulebook
 from cpf_funding.errors import InputError
-from cpf_funding.frames import CannotCompileError, causes_without_column, plan_frame
+from cpf_funding.frames import CannotCompileError, plan_frame
 from rulebooks import aid, rulebook, value
 
 SIX = Path(__file__).parents[2] / "benchmarks" / "six_aids" / "rules"
@@ -161,10 +161,3 @@ def columns(*aids: dict[str, Any], teaching: int = 100_000) -> pl.DataFrame:
         "training.costs.teaching": [teaching], "training.costs.exam": [5_000], "training.start": [date(2017, 6, 1)],
     })  # fmt: skip
     return plan_frame(table, rulebook(*aids), DAY)
-
-
-def test_the_causes_that_have_no_column_are_named() -> None:
-    rules = rulebook(aid("a", 10, value("100")))
-    shown = {name for name in columns(aid("a", 10, value("100"))).columns if name.startswith("cause.")}
-    assert {f"cause.{id}" for id in rules.causes} - shown == {f"cause.{id}" for id in causes_without_column(rules)}
-    assert "cause.training_over_one_year" in shown

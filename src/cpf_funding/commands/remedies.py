@@ -84,7 +84,7 @@ def calendar(
     day = read_day(on)
     dossier, rulebook = read_inputs(file, overlays, rules, history)
     plan = build_plan(dossier, rulebook, day)
-    if not any(line.file_by or line.answer.usual or line.answer.most for line in plan.calendar):
+    if not any(line.file_by or line.answer.likely for line in plan.calendar):
         message = "le plan n'a aucune date : le début de la formation ou les délais ne sont pas connus"
         raise InputError([Problem(message, "écrivez training.start dans le dossier")])
     write(calendar_ics(plan, rulebook), output)

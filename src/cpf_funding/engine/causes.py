@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from cpf_funding.engine.plan import CalendarLine, Cause, Contribution, FundingPlan, VerdictLine
+from cpf_funding.engine.plan import Cause, Contribution, FundingPlan, VerdictLine
+from cpf_funding.engine.schedule import in_time
 from cpf_funding.facts import parse_value
 from cpf_funding.language.context import Context
 from cpf_funding.language.evidence import Evidence, leaves
@@ -193,7 +194,7 @@ def _answers(scene: _Scene) -> _Found:
         euros = sum(c.amount for c in scene.plan.contributions if c.aid in {line.aid for line in late})
         evidence = tuple(
             Evidence(
-                Truth.NO, "answer", line.aid, "at_most", line.answer.usual or line.answer.most, "date",
+                Truth.NO, "answer", line.aid, "at_most", line.answer.likely, "date",
                 (scene.context.start,), cause=scene.id,
             )
             for line in late
@@ -202,17 +203,14 @@ def _answers(scene: _Scene) -> _Found:
         return _Found("raised", evidence, tuple(line.aid for line in late) + tuple(v.aid for v in lost), (), euros)
     if scene.context.start is None:
         return _Found("unknown", missing=("training.start",))
-    doubtful = [line.aid for line in scene.plan.calendar if _doubtful(line, scene.shape.threshold)]
+    doubtful = [
+        line.aid for line in scene.plan.calendar if not in_time(line.on_time_probability, scene.shape.threshold)
+    ]  # fmt: skip
     if lost or doubtful:
         evidence = tuple(e for v in lost for e in v.evidence)
         missing = tuple(f"delay:{line.aid}" for line in scene.plan.calendar if line.slack_days is None)
         return _Found("watch", evidence, tuple(v.aid for v in lost) + tuple(doubtful), missing)
     return _Found("clear")
-
-
-def _doubtful(line: CalendarLine, threshold: int) -> bool:
-    """Whether the answer is less likely to come in time than the agency wants, or nobody can tell."""
-    return line.on_time_probability is None or 100 * line.on_time_probability < threshold
 
 
 def _ceilings(scene: _Scene) -> _Found:

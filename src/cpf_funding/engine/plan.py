@@ -76,6 +76,11 @@ class AnswerDates:
     usual: date | None
     most: date | None
 
+    @property
+    def likely(self) -> date | None:
+        """The day it is expected: after the usual delay, else after the longest."""
+        return self.usual or self.most
+
 
 @dataclass(frozen=True, slots=True)
 class CalendarLine:

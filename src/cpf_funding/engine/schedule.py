@@ -8,6 +8,7 @@ from datetime import date
 from statistics import median_low
 
 from cpf_funding.calendars import Territory, shift
+from cpf_funding.dossier import Delay as StatedDelay
 from cpf_funding.dossier import Dossier
 from cpf_funding.engine.plan import AnswerDates, CalendarLine
 from cpf_funding.engine.probability import Delay, Request, empirical, on_time, triangular
@@ -17,9 +18,13 @@ from cpf_funding.language.units import Unit
 from cpf_funding.rulebook.book import Aid, Duration
 from cpf_funding.rulebook.local import History
 
-__all__ = ["Expected", "all_on_time", "expected_answers", "last_answer", "line"]
+__all__ = [
+    "BOUNDS", "Count", "Expected", "all_on_time", "date_request", "declared", "expected_answers", "in_time",
+    "last_answer", "line", "predictable",
+]  # fmt: skip
 
-_BOUNDS = ("least", "usual", "most")
+BOUNDS = ("least", "usual", "most")
+"""The bounds of a delay, in the order of `AnswerDates`."""
 _NO_HISTORY: History = {}
 
 Count = tuple[int, Unit] | None
@@ -88,43 +93,69 @@ def _expected(
         dates = AnswerDates(day, day, day)
         return Expected(id, request.filed_on, before, dates, context.on, territory, request.filed_on, settled=True)
     filed = request.filed_on if request is not None else None
-    sample = history.get(id, ()) if id not in dossier.local.delays else ()
-    counts = _observed(sample) if sample else tuple(_count(verdict.aid, bound, dossier, context) for bound in _BOUNDS)
-    starts = [filed or _filing(before, bound, context) for bound in _BOUNDS]
+    bounds, sample = declared(verdict.aid, dossier.local.delays, history)
+    counts = tuple(_counted(bound, context) for bound in bounds)
+    return date_request(id, before, counts, context.on, territory, filed, sample)
+
+
+def date_request(
+    aid: str, before: tuple[Expected, ...], counts: tuple[Count, ...], first: date, territory: Territory,
+    filed: date | None = None, sample: tuple[int, ...] = (),
+) -> Expected:  # fmt: skip
+    """A request dated: each bound of its delay counts from the day it was filed, else from the last answer it waits
+    for, else from `first`."""
+    starts = [filed or _filing(before, bound, first) for bound in BOUNDS]
     dates = AnswerDates(
         *(
             None if start is None or count is None else shift(start, *count, territory)
             for start, count in zip(starts, counts, strict=True)
         )
     )
-    return Expected(id, starts[0], before, dates, context.on, territory, filed, counts=counts, sample=sample)
+    return Expected(aid, starts[0], before, dates, first, territory, filed, counts=counts, sample=sample)
 
 
-def _filing(before: tuple[Expected, ...], bound: str, context: Context) -> date | None:
+def _filing(before: tuple[Expected, ...], bound: str, first: date) -> date | None:
     waits = [getattr(each.answer, bound) for each in before]
-    return None if None in waits else max([context.on, *waits])
+    return None if None in waits else max([first, *waits])
+
+
+def declared(
+    aid: Aid, delays: Mapping[str, StatedDelay], history: History
+) -> tuple[tuple[Count | Duration, ...], tuple[int, ...]]:
+    """The three bounds of the delay of an aid, and the delays observed when it comes from these.
+
+    A bound is the one stated in `delays`, else the one observed, else the one that the rules declare, to be read on a
+    dossier.
+    """
+    sample = history.get(aid.id, ()) if aid.id not in delays else ()
+    if sample:
+        return _observed(sample), sample
+    stated = delays.get(aid.id)
+    return tuple(_bound(aid, name, None if stated is None else getattr(stated, name)) for name in BOUNDS), ()
 
 
 def _observed(sample: tuple[int, ...]) -> tuple[Count, ...]:
     return tuple((days, Unit.CALENDAR_DAYS) for days in (min(sample), median_low(sample), max(sample)))
 
 
-def _count(aid: Aid, bound: str, dossier: Dossier, context: Context) -> Count:
-    local = dossier.local.delays.get(aid.id)
-    declared: int | None = getattr(local, bound) if local is not None else None
-    if declared is not None:
-        return declared, Unit.CALENDAR_DAYS
-    duration: Duration | None = getattr(aid, bound)
-    if duration is None:
-        nobody_decides = aid.kind == "right" and (aid.least, aid.usual, aid.most) == (None, None, None)
-        return (0, Unit.CALENDAR_DAYS) if nobody_decides else None
-    _, most, _ = days_of(duration, context)
-    return None if most is None else (most, duration.unit)
+def _bound(aid: Aid, name: str, stated: int | None) -> Count | Duration:
+    if stated is not None:
+        return stated, Unit.CALENDAR_DAYS
+    duration: Duration | None = getattr(aid, name)
+    nobody_decides = aid.kind == "right" and (aid.least, aid.usual, aid.most) == (None, None, None)
+    return (0, Unit.CALENDAR_DAYS) if nobody_decides else duration
+
+
+def _counted(bound: Count | Duration, context: Context) -> Count:
+    if not isinstance(bound, Duration):
+        return bound
+    _, most, _ = days_of(bound, context)
+    return None if most is None else (most, bound.unit)
 
 
 def last_answer(expected: Mapping[str, Expected], paying: Iterable[str]) -> date | None:
     """The day the last answer is expected (usual delay, else the longest); `None` when one is unknown."""
-    days = [expected[id].answer.usual or expected[id].answer.most for id in paying if id in expected]
+    days = [expected[id].answer.likely for id in paying if id in expected]
     known = [day for day in days if day is not None]
     return max(known) if known and len(known) == len(days) else None
 
@@ -132,8 +163,7 @@ def last_answer(expected: Mapping[str, Expected], paying: Iterable[str]) -> date
 def line(verdict: Verdict, expected: Expected, context: Context) -> CalendarLine:
     """The calendar line of an aid that pays."""
     answer, start = expected.answer, context.start
-    likely = answer.usual or answer.most
-    slack = (start - likely).days if start is not None and likely is not None else None
+    slack = (start - answer.likely).days if start is not None and answer.likely is not None else None
     return CalendarLine(
         aid=verdict.aid.id, file_by=verdict.file_by, file_from=expected.file_from, after=expected.after, answer=answer,
         slack_days=slack, on_time_probability=all_on_time([expected], start),
@@ -165,6 +195,11 @@ def all_on_time(expected: Iterable[Expected], start: date | None) -> float | Non
     return None if found is None else float(found)
 
 
+def in_time(probability: float | None, threshold: int) -> bool:
+    """Whether answers are as likely to come by the start as the agency wants, in percent; not when nobody can tell."""
+    return probability is not None and 100 * probability >= threshold
+
+
 def _request(expected: Expected, known: dict[str, Request]) -> Request:
     if expected.aid not in known:
         waits = () if expected.filed or expected.settled else expected.before
@@ -173,6 +208,11 @@ def _request(expected: Expected, known: dict[str, Request]) -> Request:
             expected.answer.most if expected.settled else None, _delay(expected),
         )  # fmt: skip
     return known[expected.aid]
+
+
+def predictable(expected: Expected) -> bool:
+    """Whether the delay of a request has a distribution, and so have those it waits for."""
+    return _delay(expected) is not None and all(map(predictable, expected.before))
 
 
 def _delay(expected: Expected) -> Delay | None:
@@ -184,7 +224,7 @@ def _delay(expected: Expected) -> Delay | None:
     units = {unit for _, unit in counts}
     if expected.sample:
         delay = empirical(expected.sample)
-    elif len(counts) < len(_BOUNDS) or len(units) > 1 or counts != sorted(counts):
+    elif len(counts) < len(BOUNDS) or len(units) > 1 or counts != sorted(counts):
         return None
     else:
         (least, unit), (usual, _), (most, _) = counts

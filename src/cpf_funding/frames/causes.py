@@ -1,16 +1,15 @@
-"""Refusal causes for a table: the detectors of `engine.causes` that need no calendar.
-
-A detector that is not in `DETECTORS` gives no column: a state that could differ from that of the plan is not shown.
-"""
+"""Refusal causes for a table: the detectors of `engine.causes`, as columns."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import NamedTuple
 
 from cpf_funding.engine.screening import in_force
 from cpf_funding.engine.verdicts import LATE
 from cpf_funding.facts import parse_value
+from cpf_funding.frames.answers import Answers, doubtful_spans, late_spans
 from cpf_funding.frames.blame import Blame, Evaluation, only
 from cpf_funding.frames.ceilings import ceilings
 from cpf_funding.frames.program import Option, Program
@@ -18,11 +17,10 @@ from cpf_funding.frames.verdicts import AidColumns
 from cpf_funding.language.columns import PlanColumns
 from cpf_funding.language.columns_graph import CannotCompileError, Node
 from cpf_funding.language.units import Unit
-from cpf_funding.rulebook.book import Rulebook
 from cpf_funding.rulebook.shapes import CauseShape
 from cpf_funding.truth import Truth
 
-__all__ = ["DETECTORS", "CauseColumns", "cause_columns", "causes_without_column"]
+__all__ = ["CauseColumns", "cause_columns"]
 
 
 class CauseColumns(NamedTuple):
@@ -34,18 +32,9 @@ class CauseColumns(NamedTuple):
 
 
 def cause_columns(program: Program, unfunded_worst: Node) -> dict[str, CauseColumns]:
-    """The state of each cause whose detector columns can express, given what is left in the worst case."""
+    """The state of each cause, given what is left in the worst case."""
     scene = _Scene(program, unfunded_worst)
-    return {
-        id: DETECTORS[shape.detector](scene, id, shape)
-        for id, shape in program.rulebook.causes.items()
-        if shape.detector in DETECTORS
-    }
-
-
-def causes_without_column(rulebook: Rulebook) -> tuple[str, ...]:
-    """The causes that no column of the result shows, in the order of the rulebook: plan their dossiers one by one."""
-    return tuple(id for id, shape in rulebook.causes.items() if shape.detector not in DETECTORS)
+    return {id: _DETECTORS[shape.detector](scene, id, shape) for id, shape in program.rulebook.causes.items()}
 
 
 class _Scene:
@@ -232,6 +221,19 @@ def _list(scene: _Scene, cause: str, shape: CauseShape) -> CauseColumns:
     return CauseColumns(graph.all((rights, others, scene.missing_money)), rights, scene.undecided(cause))
 
 
+def _answers(scene: _Scene, cause: str, shape: CauseShape) -> CauseColumns:
+    """A filing date has passed and money is missing, or an answer is not expected before the start."""
+    graph, program, lost = scene.graph, scene.program, scene.lost(cause)
+    awaited = cache(lambda territory: Answers(program, scene.pays, territory))
+    late = program.scene.by_territory(lambda there: awaited(there).starting(late_spans))
+    doubtful = program.scene.by_territory(
+        lambda there: awaited(there).starting(lambda expected: doubtful_spans(expected, shape.threshold))
+    )
+    unknown = graph.not_(program.scene.facts.known("training.start"))
+    watch = graph.all((graph.not_(unknown), graph.any((lost, doubtful))))
+    return CauseColumns(graph.any((late, graph.all((lost, scene.missing_money)))), watch, unknown)
+
+
 def _project(scene: _Scene, cause: str, shape: CauseShape) -> CauseColumns:
     """A funder's test of the project fails; watch when no proof is on file."""
     graph = scene.graph
@@ -266,7 +268,7 @@ def _refusal(scene: _Scene, cause: str, shape: CauseShape) -> CauseColumns:
     return CauseColumns(graph.all((scene.lost(cause), scene.missing_money)), graph.false, graph.false)
 
 
-DETECTORS: Mapping[str, Callable[[_Scene, str, CauseShape], CauseColumns]] = {
-    "ceilings": _ceilings, "envelope": _envelope, "lost": _lost, "list": _list, "project": _project,
-    "refusal": _refusal,
+_DETECTORS: Mapping[str, Callable[[_Scene, str, CauseShape], CauseColumns]] = {
+    "answers": _answers, "ceilings": _ceilings, "envelope": _envelope, "lost": _lost, "list": _list,
+    "project": _project, "refusal": _refusal,
 }  # fmt: skip

@@ -34,7 +34,7 @@ def ceilings(program: Program) -> Ceilings:
     rules = program.scene.rules
     dated = _DatedValues(graph, rules.vocabulary, rules.facts, rules.on, rules.envelope)
     found: list[Ceilings] = []
-    flow, paid, seen = Flow(graph, program.networks, program.scene.cost), dict[str, Node](), dict(best.members)
+    flow, paid, seen = Flow(graph, program.network, program.scene.cost), dict[str, Node](), dict(best.members)
     plan = PlanColumns(seen, paid, flow.remaining)
     for slot, turn in zip(program.slots, best.turns, strict=True):
         found += [_line(program, verdict, dated, plan) for verdict in slot]

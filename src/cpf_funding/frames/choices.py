@@ -14,7 +14,7 @@ every row, one as good as the best of all:
 * any other aid that a relation ties is tried in and out.
 
 Two aids whose scopes no row can meet together share what they choose: the list is made for each value of
-one fact or two (the status, the region).
+one fact (the region).
 """
 
 from __future__ import annotations
@@ -25,32 +25,26 @@ from itertools import product
 
 from cpf_funding.facts import Fact
 from cpf_funding.frames.relations import Ids, Relations
-from cpf_funding.frames.scopes import Values
 from cpf_funding.language.columns_graph import CannotCompileError
 
-__all__ = ["MOST_CHOICES", "Choices", "Key"]
+__all__ = ["MOST_CHOICES", "Choices"]
 
 MOST_CHOICES = 256
 """Published limit: beyond it the rulebook of that day is refused rather than planned by approximation."""
 
-MOST_FACTS = 2
-"""Facts whose values split the choices."""
-
-Key = tuple[str | None, ...]
-
 
 @dataclass(slots=True)
 class Choices(Relations):
-    """The configurations of a program, for each value of the facts that `split` them.
+    """The configurations of a program, for each value of the fact that `split`s them, if one does.
 
-    `configurations` gives, for each value of these (`None`: any other, or unknown), the aids that each one keeps.
+    `configurations` gives, for each value of it (`None`: any other, or unknown), the aids that each one keeps.
     """
 
     facts: Mapping[str, Fact]
-    split: tuple[str, ...] = field(init=False)
-    configurations: Mapping[Key, tuple[Ids, ...]] = field(init=False)
+    split: str | None = field(init=False)
+    configurations: Mapping[str | None, tuple[Ids, ...]] = field(init=False)
     _lists: dict[Ids, tuple[Ids, ...] | None] = field(default_factory=dict)
-    _open_to: dict[str, list[tuple[Key, tuple[Ids, ...]]]] = field(default_factory=dict)
+    _open_to: dict[str, list[tuple[str | None, tuple[Ids, ...]]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         Relations.__post_init__(self)
@@ -122,57 +116,45 @@ class Choices(Relations):
 
     # Lists of configurations --------------------------------------------------------------------
 
-    def _split(self) -> tuple[tuple[str, ...], Mapping[Key, tuple[Ids, ...]]]:
-        """The facts, two at most, whose values leave the fewest configurations to try, and those of each value."""
+    def _split(self) -> tuple[str | None, Mapping[str | None, tuple[Ids, ...]]]:
+        """The fact whose values leave the fewest configurations to try, if one does, and those of each value."""
         needed = sorted({fact for each in self.candidates.values() for fact in each.needs})
         names = [fact for fact in needed if self.facts[fact].kind in ("text", "code")]
-        best: tuple[str, ...] = ()
-        fewest, largest = self._cost(best)
-        for _ in range(MOST_FACTS):
-            trials = [(*self._cost((*best, name)), (*best, name)) for name in names if name not in best]
-            count, size, facts = min(trials, default=(fewest, largest, best))
-            if count >= fewest and (fewest <= MOST_CHOICES or size >= largest):
-                break
-            best, fewest, largest = facts, count, size
+        (fewest, _), best = self._cost(None), None
+        trials = [(*self._cost(name), name) for name in names]
+        if trials and min(trials)[0] < fewest:
+            fewest, _, best = min(trials)
         if fewest > MOST_CHOICES:
             names_ = ", ".join(sorted(id for group in self._free_to_leave(frozenset(self.candidates)) for id in group))
             raise CannotCompileError(names_, f"plus de {MOST_CHOICES} combinaisons d'aides compatibles")
-        return best, {key: self._listed(self._within(best, key)) or () for key in self._keys(best)}
+        return best, {value: self._listed(self._within(best, value)) or () for value in self._values(best)}
 
-    def _cost(self, facts: tuple[str, ...]) -> tuple[int, int]:
-        """The most configurations that a row is tried with where these facts split them, and the most aids it has."""
-        insides = {self._within(facts, key) for key in self._keys(facts)}
+    def _cost(self, fact: str | None) -> tuple[int, int]:
+        """The most configurations that a row is tried with where this fact splits them, and the most aids it has."""
+        insides = {self._within(fact, value) for value in self._values(fact)}
         found = [self._listed(inside) for inside in insides]
         count = MOST_CHOICES + 1 if None in found else max(len(each) for each in found if each is not None)
         return count, max(map(len, insides))
 
-    def values(self, fact: str) -> tuple[str | None, ...]:
+    def _values(self, fact: str | None) -> tuple[str | None, ...]:
         """The values that scopes give to a fact, after `None`, any other or unknown."""
-        nothing = Values(frozenset())
-        return None, *sorted({v for each in self.candidates.values() for v in each.needs.get(fact, nothing).told})
+        told = (each.needs[fact].told for each in self.candidates.values() if fact is not None and fact in each.needs)
+        return None, *sorted(frozenset[str]().union(*told))
 
-    def _keys(self, facts: tuple[str, ...]) -> Iterator[Key]:
-        return product(*map(self.values, facts))
+    def _within(self, fact: str | None, value: str | None) -> Ids:
+        """The aids that a row may have when a fact has this value."""
+        if fact is None:
+            return frozenset(self.candidates)
+        return frozenset(
+            id for id, each in self.candidates.items() if fact not in each.needs or each.needs[fact].allow(value)
+        )
 
-    def _within(self, facts: tuple[str, ...], key: Key) -> Ids:
-        """The aids that a row may have when these facts have these values."""
-        return frozenset(id for id in self.candidates if self.allows(id, facts, key))
-
-    def open_to(self, id: str) -> list[tuple[Key, tuple[Ids, ...]]]:
-        """The configurations of each value of the facts that split them, where a row may have this aid."""
+    def open_to(self, id: str) -> list[tuple[str | None, tuple[Ids, ...]]]:
+        """The configurations of each value of the fact that splits them, where a row may have this aid."""
         if id not in self._open_to:
             found = self.configurations.items()
-            self._open_to[id] = [(key, each) for key, each in found if self.allows(id, self.split, key)]
+            self._open_to[id] = [(value, each) for value, each in found if id in self._within(self.split, value)]
         return self._open_to[id]
-
-    def allows(self, id: str, facts: tuple[str, ...], key: Key) -> bool:
-        """Whether a row may have an aid when these facts have these values."""
-        needs = self.candidates[id].needs
-        return all(fact not in needs or needs[fact].allow(value) for fact, value in zip(facts, key, strict=True))
-
-    def inside(self, value: str | None) -> Ids:
-        """The aids that a row may have when the first fact that splits the choices has this value."""
-        return self._within(self.split[:1], (value,))
 
     def _listed(self, inside: Ids) -> tuple[Ids, ...] | None:
         """The configurations of some aids; `None` where they are too many, or not known to hold the best one."""

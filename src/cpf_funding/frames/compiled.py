@@ -1,8 +1,8 @@
-"""The columns of a plan, ready to be applied to a table: what is shown, and what is refused of a row."""
+"""The columns of the plans of one program: what is shown, and what is refused of a row."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -22,7 +22,7 @@ from cpf_funding.language.units import Unit
 from cpf_funding.reading.dossiers import EARLIEST_YEAR, LATEST_YEAR
 from cpf_funding.rulebook.book import Rulebook
 
-__all__ = ["STATES", "Compiled", "compile_plan"]
+__all__ = ["STATES", "Compiled", "compile_program"]
 
 Names = tuple[str, ...]
 STATES = ("raised", "watch", "unknown", "clear")
@@ -79,9 +79,28 @@ class Compiled:
             problem = pl.when(use(node)).then(pl.lit(name, pl.String)).otherwise(problem)
         return {**found, "problem": problem}
 
-    def apply(self, frame: pl.LazyFrame) -> pl.LazyFrame:
-        """A table with these columns added, once it is collected."""
-        return self.lowered.apply(frame, self.columns)
+    def reads(self, names: Iterable[str]) -> frozenset[str]:
+        """The columns of the table that some columns of the plans depend on."""
+        return _reads(self._behind(names))
+
+    def apply(self, frame: pl.LazyFrame, kept: Iterable[str], names: tuple[str, ...]) -> pl.LazyFrame:
+        """Some columns of the plans of a table, once it is collected, beside those `kept` of the table itself."""
+        if names not in self._steps:
+            self._steps[names] = self.lowered.steps(self._behind(names))
+        for step in self._steps[names]:
+            frame = frame.with_columns(step)
+        nothing = pl.when(self.lowered.expression(self.sound)).then(pl.lit(0, pl.Int64))  # of an aid that no row has
+        return frame.select(*kept, *(self.columns.get(name, nothing).alias(name) for name in names))
+
+    @cached_property
+    def _steps(self) -> dict[tuple[str, ...], list[list[pl.Expr]]]:
+        """What is computed on the way to the columns that were asked together."""
+        return {}
+
+    def _behind(self, names: Iterable[str]) -> list[Node]:
+        shown: dict[str, Iterable[Node]] = {name: (node,) for name, node in self.cents.items()}
+        shown |= {**self.truths, **self.causes, "complete": (self.complete,), "problem": self.problems.values()}
+        return [self.sound, *(node for name in names for node in shown.get(name, ()))]
 
     def __reduce__(self) -> tuple[Any, tuple[Any, ...]]:
         nodes = list(in_order(self.nodes()))
@@ -113,28 +132,14 @@ def _shown(nodes: Iterable[Node], cents: Names, truths: Names, causes: Names, pr
     )  # fmt: skip
 
 
-MOST_KEPT = 16
-"""How many programs a rulebook keeps."""
-
-
-def compile_plan(rulebook: Rulebook, on: date, columns: frozenset[str]) -> Compiled:
-    """The plan of a rulebook on a day for a table that has these columns; kept for the next table like it.
+def compile_program(
+    rulebook: Rulebook, on: date, columns: frozenset[str], settled: Mapping[str, str | None]
+) -> tuple[Compiled, frozenset[str]]:
+    """The plans of rows that all have these facts settled, in a table that has these columns; the facts looked at.
 
     Raises `CannotCompileError` with the name of what columns cannot express.
     """
-    names = frozenset(name for name in columns if name in rulebook.facts or name.startswith("local.envelopes."))
-    kept: dict[tuple[date, frozenset[str]], Compiled] = rulebook.kept.setdefault("columns", {})
-    found = kept.get((on, names))
-    if found is None:
-        found = _compile(rulebook, on, names)
-        if len(kept) >= MOST_KEPT:
-            kept.clear()
-        kept[on, names] = found
-    return found
-
-
-def _compile(rulebook: Rulebook, on: date, columns: frozenset[str]) -> Compiled:
-    program = Program(rulebook, on, columns)
+    program = Program(rulebook, on, columns, settled)
     best, graph = program.best, program.graph
     cents = {f"pays.{id}": best.paid[id] for id in program.entering}
     worst = unfunded_worst(program)
@@ -142,16 +147,17 @@ def _compile(rulebook: Rulebook, on: date, columns: frozenset[str]) -> Compiled:
     truths = {f"verdict.{id}": (each.yes, each.no) for id, each in program.verdicts.items()}
     causes = {f"cause.{id}": each for id, each in cause_columns(program, worst).items()}
     complete = graph.equal(best.unfunded, graph.zero)
-    read = {
-        arg for node in in_order([*cents.values(), complete, *(n for pair in truths.values() for n in pair)])
-        for arg in node.args if isinstance(arg, str)
-    }  # fmt: skip
-    problems = _problems(program, columns, read)
+    shown = [*cents.values(), complete, *(node for pair in truths.values() for node in pair)]
+    problems = _problems(program, columns, _reads(shown) | graph.consulted)
     found = Compiled(cents, truths, causes, problems, complete, graph.not_(graph.any(problems.values())))
-    return found.over(shared(found.nodes()))
+    return found.over(shared(found.nodes())), frozenset(graph.consulted)
 
 
-def _problems(program: Program, columns: frozenset[str], read: set[str]) -> dict[str, Node]:
+def _reads(nodes: Iterable[Node]) -> frozenset[str]:
+    return frozenset(node.args[0] for node in in_order(nodes) if node.args and isinstance(node.args[0], str))
+
+
+def _problems(program: Program, columns: frozenset[str], read: Set[str]) -> dict[str, Node]:
     """What a row may not hold, by the column at fault; only columns that the plan reads are looked at."""
     graph, facts = program.graph, program.rulebook.facts
     found = {"training.costs.teaching": graph.not_(program.scene.facts.told("training.costs.teaching"))}

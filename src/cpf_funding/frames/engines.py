@@ -7,16 +7,17 @@ thousand columns is more than their planners take (docs/decisions/0018).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
 import narwhals as nw
 import polars as pl
 import polars.selectors as cs
+from polars.io.plugins import register_io_source
 
 from cpf_funding.errors import InputError, Problem
-from cpf_funding.frames.compiled import Compiled, compile_plan
+from cpf_funding.frames.plans import Plans, compile_plans
 from cpf_funding.language.units import Unit
 from cpf_funding.rulebook.book import Rulebook
 
@@ -45,11 +46,11 @@ def plan_frame(frame: Frame, rulebook: Rulebook, on: date) -> Frame:
     if kind is nw.Implementation.PANDAS:
         table = nw.from_native(_without_empty(table.to_native()))
     schema = table.collect_schema()
-    compiled = compile_plan(rulebook, on, _told(schema, rulebook))
-    taken = [name for name in compiled.columns if name in schema]
+    plans = compile_plans(rulebook, on, _told(schema, rulebook))
+    taken = [name for name in plans.columns if name in schema]
     if taken:
         raise InputError(Problem(f"la colonne « {name} » existe déjà", "retirez-la de la table") for name in taken)
-    result: Frame = run(table, compiled, frame)
+    result: Frame = run(table, plans, frame)
     return result
 
 
@@ -80,13 +81,38 @@ def _told(schema: Any, rulebook: Rulebook) -> frozenset[str]:
     return frozenset(told)
 
 
-def _polars(table: Any, compiled: Compiled, frame: Any) -> Any:
-    return compiled.apply(frame) if isinstance(frame, pl.LazyFrame) else planned(frame, compiled)
+def _polars(table: Any, plans: Plans, frame: Any) -> Any:
+    found = _lazily(frame.lazy(), plans)
+    return found if isinstance(frame, pl.LazyFrame) else found.collect(engine="streaming")
 
 
-def planned(batch: pl.DataFrame, compiled: Compiled) -> pl.DataFrame:
-    """The plans of one batch."""
-    return compiled.apply(batch.lazy()).collect(engine="streaming")
+def planned(batch: pl.DataFrame, plans: Plans, names: Sequence[str] | None = None) -> pl.DataFrame:
+    """One batch with its plans, or some of their columns."""
+    return pl.concat([batch, plans.of(batch, names)], how="horizontal")
+
+
+def _lazily(frame: pl.LazyFrame, plans: Plans) -> pl.LazyFrame:
+    """A query that grows by the columns of one program, or reads another by batches and plans what is asked of it."""
+    own = frame.collect_schema()
+    if plans.alone:
+        return plans.alone.apply(frame, own, tuple(plans.columns))
+
+    def batches(
+        names: list[str] | None, where: pl.Expr | None, rows: int | None, _: int | None
+    ) -> Iterator[pl.DataFrame]:
+        shown = [*own, *plans.columns] if names is None else names
+        tested = where.meta.root_names() if where is not None else []
+        wanted = [name for name in plans.columns if name in shown or name in tested]
+        read = {*shown, *tested, *plans.reads(wanted)}
+        source = frame if rows is None else frame.head(rows)
+        later = plans.columns.keys() & tested
+        if where is not None and not later:
+            source = source.filter(where)
+        for batch in source.select(name for name in own if name in read).collect_batches(chunk_size=BATCH):
+            found = planned(batch, plans, wanted)
+            yield (found.filter(where) if where is not None and later else found).select(shown)
+
+    return register_io_source(batches, schema=pl.Schema({**own, **plans.columns}), is_pure=True)
 
 
 def _without_empty(frame: Any) -> pl.DataFrame:
@@ -94,15 +120,15 @@ def _without_empty(frame: Any) -> pl.DataFrame:
     return pl.from_pandas(frame.loc[:, frame.notna().any()]).with_columns(cs.float().cast(pl.Int64))
 
 
-def _pandas(table: Any, compiled: Compiled, frame: Any) -> Any:
+def _pandas(table: Any, plans: Plans, frame: Any) -> Any:
     import pandas as pd
 
-    found = planned(table.to_native(), compiled).select(list(compiled.columns)).to_pandas()
+    found = plans.of(table.to_native()).to_pandas()
     found.index = frame.index
     return pd.concat([frame, found], axis=1)
 
 
-def planned_batches(batches: Iterable[Any], compiled: Compiled) -> Iterator[Any]:
+def planned_batches(batches: Iterable[Any], plans: Plans) -> Iterator[Any]:
     """Arrow record batches in, Arrow record batches out, gathered so that each is worth a query."""
     import pyarrow as pa
 
@@ -112,40 +138,39 @@ def planned_batches(batches: Iterable[Any], compiled: Compiled) -> Iterator[Any]
         waiting.append(batch)
         count += batch.num_rows
         if count >= BATCH:
-            yield from _arrow(pa.Table.from_batches(waiting), compiled)
+            yield from _arrow(pa.Table.from_batches(waiting), plans)
             waiting, count = [], 0
     if count:
-        yield from _arrow(pa.Table.from_batches(waiting), compiled)
+        yield from _arrow(pa.Table.from_batches(waiting), plans)
 
 
-def _arrow(table: Any, compiled: Compiled) -> Iterator[Any]:
+def _arrow(table: Any, plans: Plans) -> Iterator[Any]:
     whole = pl.from_arrow(table)
     assert isinstance(whole, pl.DataFrame)
-    found = planned(whole, compiled).to_arrow(compat_level=pl.CompatLevel.oldest())
-    yield from found.cast(_schema(table.schema, compiled)).to_batches()
+    found = planned(whole, plans).to_arrow(compat_level=pl.CompatLevel.oldest())
+    yield from found.cast(_schema(table.schema, plans)).to_batches()
 
 
-def _schema(schema: Any, compiled: Compiled) -> Any:
+def _schema(schema: Any, plans: Plans) -> Any:
     """The Arrow schema of the result: that of the table, then what was added."""
     import pyarrow as pa
 
-    kinds = {name: pa.int64() for name in compiled.cents} | {name: pa.bool_() for name in compiled.truths}
-    kinds |= {"complete": pa.bool_()} | {name: pa.string() for name in (*compiled.causes, "problem")}
-    for name in compiled.columns:
-        schema = schema.append(pa.field(name, kinds[name]))
+    kinds = {pl.Int64: pa.int64(), pl.Boolean: pa.bool_(), pl.String: pa.string()}
+    for name, kind in plans.columns.items():
+        schema = schema.append(pa.field(name, kinds[kind]))
     return schema
 
 
-def _spark(table: Any, compiled: Compiled, frame: Any) -> Any:
+def _spark(table: Any, plans: Plans, frame: Any) -> Any:
     import pyarrow as pa
     from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
 
     names = frame.columns
-    schema = from_arrow_schema(_schema(to_arrow_schema(frame.schema), compiled))
+    schema = from_arrow_schema(_schema(to_arrow_schema(frame.schema), plans))
 
     def run(batches: Iterator[Any]) -> Iterator[Any]:
         named = (pa.RecordBatch.from_arrays(batch.columns, names=names) for batch in batches)
-        return planned_batches(named, compiled)
+        return planned_batches(named, plans)
 
     # Spark takes the dots of `holder.region` for the fields of a structure: plain names on the way.
     return frame.toDF(*(f"c{number}" for number in range(len(names)))).mapInArrow(run, schema)
@@ -154,9 +179,9 @@ def _spark(table: Any, compiled: Compiled, frame: Any) -> Any:
 class _Scan:
     """A DuckDB relation seen through a program: read again, batch by batch, each time a query asks for it."""
 
-    def __init__(self, relation: Any, compiled: Compiled) -> None:
-        self.relation, self.compiled = relation, compiled
-        self.schema = _schema(relation.limit(0).to_arrow_table().schema, compiled)
+    def __init__(self, relation: Any, plans: Plans) -> None:
+        self.relation, self.plans = relation, plans
+        self.schema = _schema(relation.limit(0).to_arrow_table().schema, plans)
 
     def __arrow_c_schema__(self) -> Any:
         return self.schema.__arrow_c_schema__()
@@ -164,15 +189,15 @@ class _Scan:
     def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
         import pyarrow as pa
 
-        batches = planned_batches(self.relation.to_arrow_reader(BATCH), self.compiled)
+        batches = planned_batches(self.relation.to_arrow_reader(BATCH), self.plans)
         return pa.RecordBatchReader.from_batches(self.schema, batches).__arrow_c_stream__(requested_schema)
 
 
-def _duckdb(table: Any, compiled: Compiled, frame: Any) -> Any:
+def _duckdb(table: Any, plans: Plans, frame: Any) -> Any:
     import duckdb
 
     # A connection of its own: a query cannot be read on the connection that runs another.
-    return duckdb.connect().from_arrow(_Scan(frame, compiled))
+    return duckdb.connect().from_arrow(_Scan(frame, plans))
 
 
 _ENGINES = {

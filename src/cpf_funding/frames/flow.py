@@ -9,7 +9,7 @@ that most rulebooks come down to one minimum per aid.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from cpf_funding.language.columns_graph import CannotCompileError, Graph, Node
@@ -39,11 +39,6 @@ class Network:
         sets = {frozenset(cover) for cover in covers} - {frozenset()}
         return cls._part(frozenset().union(*sets), sets)
 
-    @property
-    def plain(self) -> bool:
-        """Whether no sets overlap without one holding the other."""
-        return not self.cuts and all(part.plain for part in self.parts)
-
     @classmethod
     def _part(cls, lines: Lines, sets: set[Lines]) -> Network:
         inner = sets - {lines}
@@ -71,13 +66,10 @@ def _unions(sets: Iterable[Lines]) -> tuple[Lines, ...]:
 
 @dataclass(slots=True)
 class Flow:
-    """Aids placed one after the other on the lines; `paid` is what those placed so far pay together.
-
-    `networks` gives the tree of the rows for which each condition holds, the last one serving all the others.
-    """
+    """Aids placed one after the other on the lines of a network; `paid` is what those placed so far pay together."""
 
     graph: Graph
-    networks: Sequence[tuple[Node, Network]]
+    network: Network
     cost: Callable[[str], Node]
     placed: list[tuple[Lines, Node]] = field(default_factory=list)
     paid: Node = field(init=False)
@@ -114,12 +106,7 @@ class Flow:
 
     def most(self, placed: Iterable[tuple[Lines, Node]]) -> Node:
         """The most that aids on these lines, of these capacities, can pay together."""
-        asked, found = list(placed), None
-        for when, network in reversed(self.networks):
-            here = self._total(network, [each for each in asked if each[0] <= network.lines])
-            found = here if found is None else self.graph.choose(when, here, found)
-        assert found is not None
-        return found
+        return self._total(self.network, [each for each in placed if each[0] <= self.network.lines])
 
     def _total(self, part: Network, placed: list[tuple[Lines, Node]]) -> Node:
         """The most that these aids, all inside a part, can pay there."""
@@ -151,5 +138,5 @@ def _within(amount: Node, most: Node) -> bool:
 def amounts_fit(graph: Graph, cost: Callable[[str], Node], amounts: Iterable[tuple[Lines, Node]]) -> tuple[Node, Node]:
     """What these amounts can pay together on their lines, and their sum."""
     asked = list(amounts)
-    flow = Flow(graph, [(graph.true, Network.of(lines for lines, _ in asked))], cost)
+    flow = Flow(graph, Network.of(lines for lines, _ in asked), cost)
     return flow.most(asked), graph.sum(amount for _, amount in asked)

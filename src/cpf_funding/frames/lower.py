@@ -23,7 +23,7 @@ _SOURCES = frozenset({"known", "flag", "text_is", "text_in", "text_holds", "inte
 
 
 class Lowered:
-    """The steps that give these outputs; made once for a program, applied to any number of tables."""
+    """How these outputs are written; made once for a program, for any number of tables."""
 
     def __init__(self, outputs: Iterable[Node]) -> None:
         self._size: dict[int, int] = {}
@@ -45,16 +45,17 @@ class Lowered:
                 steps.setdefault(level, []).append(node)
                 level, size = level + 1, 1
             self._level[node.rank], self._size[node.rank] = level, size
+        self._levels = [steps[level] for level in sorted(steps)]
         self._expressions: dict[int, pl.Expr] = {}
-        self.steps = [[self._expression(node).alias(self._column[node.rank]) for node in steps[level]]
-                      for level in sorted(steps)]  # fmt: skip
 
-    def apply(self, frame: pl.LazyFrame, last: Mapping[str, pl.Expr]) -> pl.LazyFrame:
-        """The table with the columns `last`, which may use `expression` of any output, and without those on the way."""
-        kept = frame.collect_schema().names()
-        for step in self.steps:
-            frame = frame.with_columns(step)
-        return frame.select(*kept, **last)
+    def steps(self, outputs: Iterable[Node]) -> list[list[pl.Expr]]:
+        """The columns to add one step after the other before `expression` may write some of the outputs."""
+        needed = {node.rank for node in in_order(outputs)}
+        found = (
+            [self._expression(node).alias(self._column[node.rank]) for node in level if node.rank in needed]
+            for level in self._levels
+        )
+        return [step for step in found if step]
 
     def expression(self, node: Node) -> pl.Expr:
         """An output, over the columns made on the way."""

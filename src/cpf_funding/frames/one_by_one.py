@@ -10,7 +10,6 @@ import polars as pl
 from cpf_funding.engine.build import build_plan
 from cpf_funding.engine.plan import FundingPlan
 from cpf_funding.errors import InputError
-from cpf_funding.frames.causes import causes_without_column
 from cpf_funding.frames.table import table_to_dossiers
 from cpf_funding.rulebook.book import Rulebook
 from cpf_funding.truth import Truth
@@ -23,8 +22,7 @@ _TOLD = {Truth.YES: True, Truth.NO: False, Truth.UNKNOWN: None}
 def plan_one_by_one(frame: pl.DataFrame, rulebook: Rulebook, on: date) -> pl.DataFrame:
     """The table with the plan of each row, in the columns of `plan_frame`; `problem` says why a row has no plan."""
     aids = [aid.id for aid in rulebook.aids if aid.in_force[0].start <= on]
-    hidden = causes_without_column(rulebook)
-    causes = [id for id in rulebook.causes if id not in hidden]
+    causes = list(rulebook.causes)
     schema: dict[str, Any] = {
         **{f"pays.{id}": pl.Int64 for id in aids}, "holder_pays": pl.Int64, "unfunded": pl.Int64,
         "unfunded_worst": pl.Int64, "complete": pl.Boolean, **{f"verdict.{id}": pl.Boolean for id in aids},

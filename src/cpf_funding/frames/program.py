@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import compress
 from typing import get_args
 
-from cpf_funding.frames.choices import Choices, Key
+from cpf_funding.frames.choices import Choices
 from cpf_funding.frames.flow import Flow, Network, amounts_fit
 from cpf_funding.frames.today import today
 from cpf_funding.frames.verdicts import AidColumns, Scene, reach_verdict
@@ -19,8 +19,6 @@ from cpf_funding.rulebook.book import Rulebook
 
 __all__ = ["LINES", "Option", "Program"]
 
-MOST_SHAPES = 3
-"""Beyond it, one tree that fits all rows costs less than choosing among several."""
 LINES: tuple[str, ...] = get_args(tree.Line)
 
 
@@ -42,42 +40,22 @@ class Option:
 
 
 class Program:
-    """The columns of the plans of a rulebook on a day, for a table that has these columns."""
+    """The columns of the plans of a rulebook on a day, for a table that has these columns, its rows these facts."""
 
-    def __init__(self, rulebook: Rulebook, on: date, columns: frozenset[str]) -> None:
+    def __init__(
+        self, rulebook: Rulebook, on: date, columns: frozenset[str], settled: Mapping[str, str | None] | None = None
+    ) -> None:
         self.rulebook, self.on = rulebook, on
-        self.scene = Scene(rulebook, on, columns)
+        self.scene = Scene(rulebook, on, columns, settled)
         self.graph = self.scene.graph
         known = [aid for aid in rulebook.aids if aid.in_force[0].start <= on]
         self.verdicts = {aid.id: reach_verdict(aid, self.scene) for aid in known}
         self.entering = {id: verdict for id, verdict in self.verdicts.items() if verdict.enters is not self.graph.false}
         aids = tuple(each.aid for each in self.entering.values())
         self.choices = Choices(tuple(today(aid, self.scene.rules, on) for aid in aids), rulebook.facts)
-        self.networks = self._networks()
+        self.network = Network.of(lines for aid in aids for lines in (aid.covers, *aid.line_sets))
         self.slots = self._slots()
         self.best = self._best(range(self.choices.count))
-
-    def _networks(self) -> list[tuple[Node, Network]]:
-        """The sets of lines that aids cover; told apart by the fact that splits the choices where that unties them."""
-
-        def of(ids: Iterable[str]) -> Network:
-            aids = [self.entering[id].aid for id in ids]
-            return Network.of(lines for aid in aids for lines in (aid.covers, *aid.line_sets))
-
-        whole = of(self.entering)
-        if whole.plain or not self.choices.split:
-            return [(self.graph.true, whole)]
-        fact, apart = self.choices.split[0], dict[Network, list[str]]()
-        for value in self.choices.values(fact):
-            if value is not None:
-                apart.setdefault(of(self.choices.inside(value)), []).append(value)
-        rest = of(self.choices.inside(None))
-        crossed = [values for network, values in apart.items() if not network.plain]
-        shapes = {network: values for network, values in apart.items() if network != rest}
-        if crossed or not rest.plain or len(shapes) > MOST_SHAPES:
-            return [(self.graph.true, whole)]
-        facts = self.scene.facts
-        return [(facts.among(fact, values), network) for network, values in shapes.items()] + [(self.graph.true, rest)]
 
     # Aids that no row has together take one turn ------------------------------------------------
 
@@ -98,30 +76,18 @@ class Program:
 
     def _kept(self, id: str, number: int) -> Node:
         """Where an aid is in this configuration, as far as the choices go."""
-        kept, left = list[Key](), list[Key]()
-        for key, found in self.choices.open_to(id):
-            (kept if number < len(found) and id in found[number] else left).append(key)
-        return self._among(self.choices.split, kept, left)
-
-    def _among(self, facts: Sequence[str], kept: Sequence[Key], left: Sequence[Key]) -> Node:
-        """Where the values of some facts are among those kept, of the rows where they are among those kept or left."""
-        graph, among = self.graph, self.scene.facts.among
-        if not left or not kept:
+        graph, fact, kept, left = self.graph, self.choices.split, list[str | None](), list[str | None]()
+        for value, found in self.choices.open_to(id):
+            (kept if number < len(found) and id in found[number] else left).append(value)
+        if fact is None or not left or not kept:
             return graph.truth(bool(kept))
-        where: dict[Node, list[str | None]] = {}
-        for value in dict.fromkeys(key[0] for key in (*kept, *left)):
-            parts = ([key[1:] for key in keys if key[0] == value] for keys in (kept, left))
-            where.setdefault(self._among(facts[1:], *parts), []).append(value)
-        others = next((node for node, values in where.items() if None in values), graph.false)
-        told = {node: [value for value in values if value is not None] for node, values in where.items()}
-        named = [value for node, values in told.items() if node is not others for value in values]
-        chosen = [graph.all((among(facts[0], values), node)) for node, values in told.items() if node is not others]
-        return graph.any((*chosen, graph.all((graph.not_(among(facts[0], named)), others))))
+        named = self.scene.facts.among(fact, [value for value in (left if None in kept else kept) if value is not None])
+        return graph.not_(named) if None in kept else named
 
     def _allocate(self, number: int) -> Option:
         graph = self.graph
         option = Option(graph.false, graph.zero, graph.zero)
-        flow = Flow(graph, self.networks, self.scene.cost)
+        flow = Flow(graph, self.network, self.scene.cost)
         for id, verdict in self.entering.items():
             if verdict.aid.kind != "mandatory":
                 option.members[id] = graph.all((verdict.enters, self._kept(id, number)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -45,11 +45,16 @@ class AidColumns:
 
 
 class Scene:
-    """What every aid of a program shares: the day, the facts, the envelopes, the compiler of its rules."""
+    """What every aid of a program shares: the day, the facts, the envelopes, the compiler of its rules.
 
-    def __init__(self, rulebook: Rulebook, on: date, columns: frozenset[str]) -> None:
+    `settled` gives the facts that all rows share.
+    """
+
+    def __init__(
+        self, rulebook: Rulebook, on: date, columns: frozenset[str], settled: Mapping[str, str | None] | None = None
+    ) -> None:
         self.rulebook, self.on = rulebook, on
-        self.graph = Graph()
+        self.graph = Graph(settled)
         self.facts = FactColumns(self.graph, rulebook.facts, columns, on)
         vocabulary = Vocabulary(
             rulebook.facts, rulebook.parameters, rulebook.lists, frozenset(aid.id for aid in rulebook.aids),
@@ -79,6 +84,18 @@ class Scene:
         return EnvelopeColumns(
             graph.true, graph.truth(stated.state == "exhausted"), left, graph.truth(stated.state == "low")
         )
+
+    def by_territory(self, found: Callable[[Territory], Node]) -> Node:
+        """What depends on the public holidays, on the calendar of each row."""
+        graph, facts = self.graph, self.facts
+        node, asked = found(Territory.MAINLAND), facts.known("training.region")
+        for region in TERRITORY_REGIONS:
+            there = graph.any((
+                facts.among("training.region", [region]),
+                graph.all((graph.not_(asked), facts.among("holder.region", [region]))),
+            ))  # fmt: skip
+            node = graph.choose(there, found(territory_of(region)), node)
+        return node
 
     def cost(self, line: str) -> Node:
         """The cost of a line; zero where it is not given."""
@@ -162,20 +179,13 @@ class EarliestStart:
         return found
 
     def _constant(self, value: int, unit: Unit, scale_: int) -> Node:
-        graph, facts = self.scene.graph, self.scene.facts
+        graph, on = self.scene.graph, self.scene.on
         if value >= UNLIMITED:
             return graph.number(day_number(date.max))
         count = -(-value // scale_)
-        found = graph.number(day_number(_first_start(self.scene.on, count, unit, Territory.MAINLAND)))
-        asked = facts.known("training.region")
-        for region in TERRITORY_REGIONS:
-            there = graph.any((
-                facts.among("training.region", [region]),
-                graph.all((graph.not_(asked), facts.among("holder.region", [region]))),
-            ))  # fmt: skip
-            first = _first_start(self.scene.on, count, unit, territory_of(region))
-            found = graph.choose(there, graph.number(day_number(first)), found)
-        return found
+        return self.scene.by_territory(
+            lambda territory: graph.number(day_number(_first_start(on, count, unit, territory)))
+        )
 
 
 def _first_start(on: date, count: int, unit: Unit, territory: Territory) -> date:

@@ -100,7 +100,7 @@ def _evaluate(program: Program, members: dict[str, Node], certain: Where) -> tup
     """These aids only, each for what it pays at the least, and where one of them should not be there."""
     graph = program.graph
     option = Option(graph.false, graph.zero, graph.zero, members)
-    flow = Flow(graph, program.networks, program.scene.cost)
+    flow = Flow(graph, program.network, program.scene.cost)
     for id, verdict in program.entering.items():
         if verdict.aid.kind == "mandatory":
             due = graph.any(members[other] for other in sorted(verdict.aid.with_) if other in members)

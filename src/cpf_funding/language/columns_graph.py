@@ -7,7 +7,7 @@ disappears and a product that could leave 64 bits is refused when it is compiled
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from math import gcd
 from typing import Any
 
@@ -61,9 +61,15 @@ _BOOLEAN = (0, 1, 1)
 
 
 class Graph:
-    """Makes nodes, simplifying as it goes; the same operation on the same columns is made once."""
+    """Makes nodes, simplifying as it goes; the same operation on the same columns is made once.
 
-    def __init__(self) -> None:
+    `settled` gives what some text columns hold in every row, `None` where they are null; `consulted` says which of
+    them were looked at.
+    """
+
+    def __init__(self, settled: Mapping[str, str | None] | None = None) -> None:
+        self._settled = dict(settled or {})
+        self.consulted: set[str] = set()
         self._made: dict[tuple[Any, ...], Node] = {}
         self.true = self._node("bool", "constant", (1,), (1, 1, 1))
         self.false = self._node("bool", "constant", (0,), (0, 0, 0))
@@ -91,7 +97,15 @@ class Graph:
 
     def known(self, column: str) -> Node:
         """Whether a column of the table is not null."""
+        if self._is_settled(column):
+            return self.truth(self._settled[column] is not None)
         return self._node("bool", "known", (column,), _BOOLEAN)
+
+    def _is_settled(self, column: str) -> bool:
+        if column not in self._settled:
+            return False
+        self.consulted.add(column)
+        return True
 
     def integer(self, column: str, least: int, most: int) -> Node:
         """An integer column of the table; zero where it is null."""
@@ -108,6 +122,8 @@ class Graph:
     def text_is(self, column: str, values: Iterable[str]) -> Node:
         """Whether a text column is one of these values; false where it is null."""
         texts = tuple(sorted(set(values)))
+        if self._is_settled(column):
+            return self.truth(self._settled[column] in texts)
         return self.any(self._node("bool", "text_is", (column, text), _BOOLEAN) for text in texts) if len(
             texts
         ) <= 8 else self._node("bool", "text_in", (column, texts), _BOOLEAN)  # fmt: skip

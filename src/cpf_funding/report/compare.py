@@ -59,7 +59,7 @@ def _row(row: tuple[str, str, str, str], width: int) -> str:
 
 
 def _last(plan: FundingPlan) -> date | None:
-    days = [line.answer.usual or line.answer.most for line in plan.calendar]
+    days = [line.answer.likely for line in plan.calendar]
     known = [day for day in days if day is not None]
     return max(known) if known and len(known) == len(days) else None
 

@@ -37,7 +37,7 @@ def _events(line: CalendarLine, plan: FundingPlan, rulebook: Rulebook) -> Iterat
             labels = enumerate_in_french((f"« {rulebook.aid(id).label} »" for id in line.after), "et")
             words.append(f"Attendre d'abord la réponse de {labels}.")
         yield from _event("filing", line.file_by, f"Date limite de demande : {label}", words, line, plan)
-    expected = line.answer.usual or line.answer.most
+    expected = line.answer.likely
     if expected is not None and expected != line.file_from:
         yield from _event("answer", expected, f"Réponse attendue : {label}", list(_answer_words(line)), line, plan)
 
