@@ -250,7 +250,7 @@ def judged(court: Court) -> tuple[dict[str, tuple[str | None, str]], dict[str, s
             found[id] = killer, why
         elif marks is not None:
             before[id] = killer
-        elif same and killer is None:
+        elif same and killer is None and why != HIDDEN:  # nobody was asked of what is hidden
             lived[id] = Lived(asked[under], why)
     JUDGED.parent.mkdir(exist_ok=True)
     ASKED.write_text(json.dumps(told | {court.digest: court.asked}), encoding="utf-8")

@@ -24,7 +24,6 @@ from cpf_funding.language.values import ANY_KEY, UNLIMITED, Parameter, Setting, 
 from cpf_funding.rulebook.assemble import _aid
 from cpf_funding.rulebook.book import Aid, AidPeriod
 from cpf_funding.rulebook.shapes import AidShape
-from cpf_funding.testing.changes import ASKED
 
 __all__ = ["Mutant", "Seen", "mutants"]
 
@@ -53,7 +52,7 @@ class Mutant:
     """One mistake. `book` makes the rules that hold it, `None` when their reader refuses them; `shows` tells whether a
     case may see it (when in doubt, yes); `aids` are the aids that it changes, none for what only other rooms read.
     `part` is the condition that it changes (`scope`, `eligibility`, `firm_when`), when that looks at no plan. `hidden`
-    says that no plan can show it: no aid that reads the value can be asked for on a day whose value changes, or the
+    says that no plan can show it: no aid that reads the value exists on a day whose value changes, or the
     value is not known with or without the mistake."""
 
     id: str
@@ -168,10 +167,10 @@ def _of_parameter(book: Rulebook, parameter: Parameter, readers: frozenset[str])
 
 
 def _asked(aid: Aid, clock: str, first: date | None, last: date | None) -> bool:
-    """Whether a plan of these days may read a value for an aid: a course may start long after it was asked for."""
+    """Whether a plan of these days may read a value for an aid: a course may start long after it was asked for, and a
+    counsellor may impose an aid that is suspended or only announced."""
     return any(
-        period.state in ASKED
-        and (last is None or period.start <= last)
+        (last is None or period.start <= last)
         and (clock == "start" or period.until is None or first is None or first <= period.until)
         for period in aid.in_force
     )

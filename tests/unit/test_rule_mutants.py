@@ -167,7 +167,7 @@ def test_a_verdict_stands_while_the_rules_and_the_case_that_gave_it_are_the_same
         (rules, "before", "stands", killer.case.id, ""), (rules, "rewritten", "asked first", killer.case.id, ""),
         ("other rules", "before", "asked first too", killer.case.id, ""), (rules, "before", "gone", "no such case", ""),
         (rules, "before", "lived", None, "why"), ("other rules", "before", "asked of all", None, "why"),
-        (rules, court.digest, "lives", None, "why"),
+        (rules, court.digest, "lives", None, "why"), (rules, "before", "hidden", None, judging.HIDDEN),
     ]  # fmt: skip
     monkeypatch.setattr(judging, "JUDGED", tmp_path / "judged.jsonl")
     monkeypatch.setattr(judging, "ASKED", tmp_path / "asked.json")
