@@ -30,6 +30,8 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 WORK = ROOT / "build" / "mutants"
+STATS = WORK / "mutants" / "mutmut-stats.json"
+"""Which tests see which function, learned again each time: mutmut does not see that a function was renamed."""
 FIGURES = ROOT / "docs" / "assurance" / "code_mutants.json"
 EQUIVALENT = ROOT / "tests" / "mutation" / "equivalent_code.yaml"
 SURVIVORS = ROOT / "tests" / "mutation" / "survivors_code.txt"
@@ -61,6 +63,7 @@ def small() -> list[str]:
 def copy(tests: Iterable[str]) -> None:
     """The project as it is, put in `WORK` with the settings of mutmut; what was already judged there is kept."""
     WORK.mkdir(parents=True, exist_ok=True)
+    STATS.unlink(missing_ok=True)
     for name in COPIED:
         source, target = ROOT / name, WORK / name
         if source.is_dir():

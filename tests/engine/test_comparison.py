@@ -33,6 +33,11 @@ def test_the_day_can_be_what_changes() -> None:
     assert found.after == build_plan(apply_changes(price("1000"), {"as_of": "2017-04-01"}), BOOK)
 
 
+def test_the_day_that_changes_prevails_over_the_one_that_is_asked_for() -> None:
+    found = compare_plans(price("1000"), {"as_of": "2017-04-01"}, BOOK, date(2017, 3, 15))
+    assert (found.before.as_of, found.after.as_of) == (date(2017, 3, 15), date(2017, 4, 1))
+
+
 def test_a_change_that_no_dossier_can_bear_is_refused() -> None:
     with pytest.raises(InputError, match="teaching"):
         compare_plans(price("1000"), {"training.costs.teaching": "cher"}, BOOK)

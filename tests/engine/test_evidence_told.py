@@ -9,6 +9,7 @@ import pytest
 
 from cpf_funding import build_plan
 from cpf_funding.engine.plan import VerdictLine
+from cpf_funding.engine.screening import in_force
 from cpf_funding.language.evidence import Evidence
 from cpf_funding.language.units import Unit
 from cpf_funding.truth import Truth
@@ -46,6 +47,14 @@ def test_whom_an_aid_is_not_for(asked: list[dict[str, str]]) -> None:
     scope = {"fact": "holder.registered", "is": "true", "cause": "public"}
     line = verdict({"holder": {"registered": False}, "local": {"already_asked": asked}}, scope=scope)
     assert (line.state, line.out_of_scope, line.causes) == (NO, True, ("public",))
+
+
+def test_an_aid_that_has_not_begun() -> None:
+    """No source says that it did, and no period has ended."""
+    begun = rulebook(aid("a", 10, value("500"), in_force=[{"from": "2018-01-01", "source": "essai"}])).aid("a")
+    assert in_force(begun, DAY) == Evidence(
+        NO, "in_force", "a", "not_yet", DAY, "date", (date(2018, 1, 1),), day=DAY
+    )  # fmt: skip
 
 
 def test_what_the_person_owes_is_not_asked_for() -> None:

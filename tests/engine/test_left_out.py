@@ -14,7 +14,7 @@ from cpf_funding.language.lists import EligibilityList, ListRow
 from cpf_funding.language.values import Sourcing
 from cpf_funding.truth import Truth
 from rulebooks import aid, rulebook, value
-from worked import cpf, participation, price
+from worked import cpf, left, participation, price
 
 YES, NO, UNKNOWN = Truth.YES, Truth.NO, Truth.UNKNOWN
 
@@ -82,6 +82,14 @@ def test_an_aid_left_out_is_not_said_to_lack_a_co_funder_that_it_may_do_without(
     plan = build_plan(price("80", project=project, training={"start": "2017-06-01"}), book)
     (found,) = [verdict for verdict in plan.verdicts if verdict.aid == "cpf"]
     assert (found.lost_to, found.causes) == expected
+
+
+def test_what_is_left_of_a_settled_plan_is_nothing_to_a_condition() -> None:
+    """The account would come if no more than 1000 were left and b paid: all is paid, and b pays nothing."""
+    both = {"all": [{"amount": {"remaining": ["teaching"]}, "at_most": "1000"}, {"joined_by": ["b"]}]}
+    assert lost(cpf("600", eligibility=both), aid("b", 30, value("0")), aid("a", 20, left())) == {
+        "a": None, "b": "zero", "cpf": "joined_by"
+    }  # fmt: skip
 
 
 def leaf(truth: Truth, cause: str | None = None, *children: Evidence) -> Evidence:

@@ -184,6 +184,16 @@ def test_the_binding_limit_is_the_step_that_gives_the_result() -> None:
     assert ["value", "remaining", "share"] == [step.kind for step in line.steps]
 
 
+def test_what_is_read_to_choose_is_no_step() -> None:
+    """The rate decides, the 3 euros are paid: only these are told, and what comes after is still told."""
+    open_ = {"unit": "yes_no", "clock": "filing", "values": [{"from": "2016-01-01", "value": "1", "source": "essai"}]}
+    when = {"amount": {"parameter": "open"}, "above": "0"}
+    amount = {"choose": [{"when": when, "then": value("3")}], "otherwise": value("1")}
+    book = books(aid("a", 1, amount, parameters={"open": open_}))
+    [line] = build_plan(price("1000"), book).contributions
+    assert [("value", 1), ("choose", 0)] == [(step.kind, step.depth) for step in line.steps]
+
+
 @pytest.mark.parametrize("operation", ["sum", "difference", "least_of", "most_of"])
 def test_an_operation_is_told_by_its_name_alone(operation: str) -> None:
     """What reads something says what (a fact, a parameter, lines, aids), a product how it is rounded."""

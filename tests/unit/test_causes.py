@@ -217,3 +217,12 @@ def test_causes_come_worst_first() -> None:
     order = [each.state for each in found]
     assert sorted(order, key=["raised", "watch", "unknown", "clear"].index) == order
     assert 6 <= len(found)
+
+
+def test_the_dearest_loss_comes_first() -> None:
+    """450 for the project, 400 for the length, though the length is declared first."""
+    contested = {"fact": "project.validated", "is": True, "cause": "project_contested"}
+    aids = (aid("a", 1, value("400"), eligibility=SHORT), aid("b", 2, value("450"), eligibility=contested))
+    given = price("2000", training=LONG, project={"validated": False})
+    found = build_plan(given, books(*aids)).causes
+    assert [("project_contested", 45_000), ("training_over_one_year", 40_000)] == [(c.id, c.euros) for c in found[:2]]

@@ -199,6 +199,7 @@ def test_an_envelope_is_open_until_it_is_empty(envelope: Envelope | None, truth:
     """A state or an amount is enough; nothing declared is unknown."""
     found = judged({"envelope": "ft.aif", "is": "open"}, envelopes={} if envelope is None else {"ft.aif": envelope})
     assert (truth, seen) == (found.truth, found.seen)
+    assert ("is", "text", ("open",)) == (found.operator, found.unit, found.expected)
     assert (("envelope:ft.aif",) if truth is UNKNOWN else ()) == found.missing
 
 
@@ -246,6 +247,13 @@ def test_a_mistake_is_refused_when_the_rules_are_loaded(condition: Any, message:
     with pytest.raises(InputError) as caught:
         judged(condition)
     assert message in str(caught.value)
+
+
+def test_a_mistake_in_what_others_must_pay_is_told_at_its_place() -> None:
+    place = Origin("rules.yaml", 7, 3)
+    with pytest.raises(InputError) as caught:
+        judged({"joined_by": ["b"], "at_least": "cinq", "__at__": place})
+    assert [place] == [problem.origin for problem in caught.value.problems]
 
 
 @pytest.mark.parametrize(

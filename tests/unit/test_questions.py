@@ -28,6 +28,16 @@ def test_an_aid_that_pays_nothing_yet_is_at_stake_for_the_most_it_could() -> Non
     )  # fmt: skip
 
 
+def test_what_confirms_a_line_comes_before_what_may_add_one() -> None:
+    """400 to confirm, 400 that could come: at equal euros the line of the plan first, whatever the names."""
+    book = books(
+        aid("a", 1, {"least_of": [value("400"), {"envelope": "z"}]}),
+        aid("b", 2, value("400"), scope={"fact": "cpf.hours", "above": "0"}),
+    )
+    asked = [(q.subject, q.euros) for q in build_plan(price("1000"), book).questions]
+    assert [("envelope:z", 40_000), ("cpf.hours", 40_000)] == asked
+
+
 def test_nothing_unknown_nothing_asked() -> None:
     """A refused aid asks nothing either."""
     book = books(

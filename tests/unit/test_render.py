@@ -146,6 +146,8 @@ def test_a_constant_is_said_with_its_unit_and_an_unknown_value_by_its_name() -> 
           "      heures CPF au compte × 9 €/h (« taux »)", "  sinon 9 €"]),
         ({"least_of": [{"envelope": "a"}]}, ["le plus petit de :", "  reste de l'enveloppe « Aide a »"]),
         ({"sum": [value("5"), value("6")]}, ["5 € + 6 €"]),
+        ({"sum": [{"least_of": [value("5"), HOURS_PRICED]}, value("6")]},
+         ["la somme de :", "  le plus petit de :", "    5 €", "    heures CPF au compte × 9 €/h (« taux »)", "  6 €"]),
     ],
 )  # fmt: skip
 def test_an_amount(amount: Any, lines: list[str]) -> None:

@@ -15,8 +15,8 @@ from cpf_funding.language.evidence import Evidence, Step
 from cpf_funding.language.operations import limit_label, step_lines
 from cpf_funding.language.sentences import _SAYINGS, sentence
 from cpf_funding.language.units import Unit
-from cpf_funding.language.values import UNLIMITED, Sourcing
-from cpf_funding.language.words import missing_label, show, sourcing_in_french
+from cpf_funding.language.values import UNLIMITED, Setting, Sourcing, State
+from cpf_funding.language.words import missing_label, setting_label, show, sourcing_in_french
 from cpf_funding.rulebook.book import Rulebook
 from cpf_funding.truth import Truth
 from rulebooks import aid, rulebook, value
@@ -282,6 +282,12 @@ def test_every_kind_of_evidence_of_the_code_can_be_said():
     assert kinds | {"amount", "all", "any"} == set(_SAYINGS)
 
 
+def test_a_value_of_no_parameter_of_the_rules_is_called_by_its_name() -> None:
+    """As are those of a rulebook of yesterday."""
+    told = Setting("a.gone", State.VALID, 100, Unit.EUR, "75", None, None, None, None)
+    assert setting_label(told, rulebook()) == "a.gone"
+
+
 # Values -----------------------------------------------------------------------------------------
 
 
@@ -289,6 +295,7 @@ def test_every_kind_of_evidence_of_the_code_can_be_said():
     ("steps", "unit", "expected"),
     [
         (1200, Unit.MONTHS, "12\u00a0mois"), (1204, Unit.MONTHS, "12\u00a0mois et quelques jours"),
+        (101, Unit.MONTHS, "1\u00a0mois et quelques jours"), (99, Unit.MONTHS, "moins d'un mois"),
         (40, Unit.MONTHS, "moins d'un mois"), (0, Unit.MONTHS, "0\u00a0mois"), (40000, Unit.HOURS, "400\u00a0h"),
         (540050, Unit.EUR, "5\u202f400,50\u00a0€"), (915, Unit.EUR_PER_HOUR, "9,15\u00a0€/h"),
         (2858, Unit.EUR_PER_DAY, "28,58\u00a0€ par jour"), (8050, Unit.PERCENT, "80,50\u00a0%"),
