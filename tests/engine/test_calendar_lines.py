@@ -55,6 +55,10 @@ def test_answers_are_counted_on_the_calendar_of_the_region() -> None:
     )  # fmt: skip
 
 
+def test_a_cent_is_asked_for_too() -> None:
+    assert list(lines(case("2017-06-30"), rulebook(aid("a", 10, value("0.01"))))) == ["a"]
+
+
 def test_the_same_dates_on_the_mainland_come_a_day_earlier() -> None:
     """Saturday 27 May 2017 is a business day there."""
     found = lines(case("2017-06-02", region="75"), ASCENSION)

@@ -25,3 +25,12 @@ def test_a_loss_without_a_mark(registered: bool | None, other: str, state: str |
     assert [(cause.state, cause.euros, cause.aids) for cause in found] == (
         [(state, euros, ("a",))] if state is not None else []
     )
+
+
+@pytest.mark.parametrize("half", [{"fact": "training.months"}, {"above": "12"}])
+def test_half_a_mark_is_none(half: dict[str, str]) -> None:
+    """A fact without a threshold, or the reverse, gives nothing to watch."""
+    book = Draft(
+        [aid("a", 10, value("300"))], causes={"long": {"detector": "lost", "survey": False, **half}}
+    ).rulebook()
+    assert build_plan(price("1000", training={"start": "2017-06-05", "end": "2019-06-05"}), book).causes == ()

@@ -66,6 +66,11 @@ def test_a_request_already_filed_does_not_wait() -> None:
     assert chance([request("b", days, filed=date(2017, 5, 20))], start) == Fraction(1, 2)
 
 
+def test_months_that_end_before_the_start_add_up() -> None:
+    """One, two or three months from 22 May: two of them by 31 July."""
+    assert chance([request("a", even(Unit.MONTHS, 1, 2, 3))], date(2017, 7, 31)) == Fraction(2, 3)
+
+
 def test_an_unknown_delay_makes_the_whole_unknown() -> None:
     a = request("a", None)
     assert chance([a], date(2017, 5, 26)) is None

@@ -84,6 +84,24 @@ def test_an_aid_left_out_is_not_said_to_lack_a_co_funder_that_it_may_do_without(
     assert (found.lost_to, found.causes) == expected
 
 
+def test_what_a_refused_aid_could_pay_is_no_more_than_the_lines_it_covers_cost() -> None:
+    """1000 of teaching; no exam is to be paid."""
+    covering = {
+        "covers": ["teaching", "exam"],
+        "eligibility": {"fact": "holder.registered", "is": True, "cause": "public"},
+    }
+    [line] = build_plan(
+        price("1000", holder={"registered": False}), rulebook(aid("a", 10, value("2000"), **covering))
+    ).verdicts
+    assert line.potential == 100_000
+
+
+def test_a_cent_of_the_person_keeps_out_an_aid_that_refuses_own_money() -> None:
+    owed, refuses = participation("0.01"), aid("a", 20, value("100"), relations={"own_money": "forbidden"})
+    assert lost(owed, cpf("2000"), refuses)["a"] == "own_money"
+    assert lost(cpf("2000"), refuses)["a"] == "nothing_left"
+
+
 def test_what_is_left_of_a_settled_plan_is_nothing_to_a_condition() -> None:
     """The account would come if no more than 1000 were left and b paid: all is paid, and b pays nothing."""
     both = {"all": [{"amount": {"remaining": ["teaching"]}, "at_most": "1000"}, {"joined_by": ["b"]}]}

@@ -49,6 +49,7 @@ RATE, HALF = {"value": "9.13", "unit": "EUR/h"}, value("0.50")
         ({"sum": [BALANCE, value("0.01")]}, 60_001),
         ({"difference": [BALANCE, value("599.99")]}, 1),
         ({"difference": [value("1"), BALANCE]}, 0),
+        ({"product": [{"value": "0.01", "unit": "h"}, {"value": "100", "unit": "EUR/h"}]}, 100),
         ({"product": [HOURS, RATE]}, 110_016),  # 120.5 x 9.13 = 1100.165
         ({"product": [HOURS, RATE], "rounding": "up"}, 110_017),
         ({"product": [HOURS, RATE], "rounding": "half_up"}, 110_017),

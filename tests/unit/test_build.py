@@ -15,6 +15,7 @@ from rulebooks import aid, rulebook, value
 from worked import books, cpf, left, participation, price, share
 
 BOOK = books(aid("a", 1, value("100")))
+CHECK_THE_YEAR = "vérifiez l'année, écrite sur quatre chiffres : 2017-03-01"
 
 
 @pytest.mark.parametrize(
@@ -23,7 +24,7 @@ BOOK = books(aid("a", 1, value("100")))
         ({"training": {"costs": {"teaching": "1"}}}, "la date du plan manque → écrivez as_of"),
         ({"as_of": "2017-03-01"}, "le coût pédagogique manque"),
         ({"as_of": "1989-12-31", "training": {"costs": {"teaching": "1"}}},
-         "l'année 1989 n'est pas comprise entre 1990 et 2100 → vérifiez l'année, écrite sur quatre chiffres : 2017-03-01"),
+         f"l'année 1989 n'est pas comprise entre 1990 et 2100 → {CHECK_THE_YEAR}"),
         ({"as_of": "2017-03-01", "training": {"start": "2101-01-01", "costs": {"teaching": "1"}}}, "l'année 2101"),
         ({"as_of": "2017-03-01", "training": {"costs": {"teaching": "1"}}, "answers": {"zzz": "1"}},
          "réponse à un fait inconnu « zzz »"),

@@ -32,7 +32,9 @@ def judged(condition: Any, facts: dict[str, Any] | None = None, lists: Sequence[
     """The evidence of a condition for these facts."""
     parameters = {"least": {"unit": "h", "clock": "filing", "values": [
         {"from": "2016-01-01", "until": "2016-12-31", "value": 50, "source": "essai"},
-        {"from": "2017-01-01", "value": 100, "source": "essai"}]}}  # fmt: skip
+        {"from": "2017-01-01", "value": 100, "source": "essai"}]},
+        "floor": {"unit": "EUR", "clock": "filing", "values": [
+        {"from": "2016-01-01", "value": 5, "source": "essai"}]}}  # fmt: skip
     book = rulebook(aid("a", 1, value("1"), eligibility=condition, parameters=parameters), aid("b", 2, value("1")),
                     facts=FACTS, lists=lists)  # fmt: skip
     eligibility = book.aid("a").eligibility
@@ -209,6 +211,16 @@ def test_what_is_unknown_still_says_what_is_asked_for() -> None:
     assert ("is", None, "text", ("open",)) == (envelope.operator, envelope.seen, envelope.unit, envelope.expected)
     joined = judged({"joined_by": ["b"], "at_least": "5"})
     assert ("at_least", None, Unit.EUR, (500,)) == (joined.operator, joined.seen, joined.unit, joined.expected)
+
+
+def test_a_negation_keeps_its_cause() -> None:
+    assert "public" == judged({"not": A, "cause": "public"}, {"flag": True}).cause
+
+
+def test_what_others_must_pay_may_be_a_dated_value() -> None:
+    """5 euros since 2016."""
+    joined = judged({"joined_by": ["b"], "at_least": {"parameter": "floor"}})
+    assert (UNKNOWN, (500,)) == (joined.truth, joined.expected)
 
 
 def test_co_funding_is_a_question_of_the_plan() -> None:

@@ -29,12 +29,16 @@ def test_a_spreadsheet_in_french_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [
-        ("", 1, "colonnes"),
+        ("", 1, "les colonnes ne sont pas celles d'un historique → "),
         ("aide,depot,reponse\n", 1, "colonnes"),
         (HEADER + "ft.aif,2017-03-01\n", 2, "2 colonnes au lieu de 3"),
         (HEADER + "autre,2017-03-01,2017-03-02\n", 2, "aide inconnue « autre »"),
         (HEADER + "ft.aif,2017-03-01,\n", 2, "pas encore de réponse"),
-        (HEADER + "ft.aif,2017-03-01,16/03/2017\n", 2, "une date n'est pas lisible"),
+        (
+            HEADER + "ft.aif,2017-03-01,16/03/2017\n",
+            2,
+            "une date n'est pas lisible → écrivez les dates sous la forme 2017-03-01",
+        ),
         (HEADER + "ft.aif,2017-03-01,2017-02-28\n", 2, "la réponse précède la demande"),
     ],
 )
@@ -43,7 +47,7 @@ def test_a_mistake_is_told_with_its_line(tmp_path: Path, text: str, line: int, m
     with pytest.raises(InputError) as caught:
         read_history(path, frozenset({"ft.aif"}))
     (problem,) = caught.value.problems
-    assert message in problem.message
+    assert message in str(problem)
     assert problem.origin is not None
     assert (problem.origin.file, problem.origin.line) == (str(path), line)
 

@@ -134,3 +134,5 @@ def test_what_follows_a_granted_request_waits_for_nothing() -> None:
     lines = calendar(case(delays={"b": delay(3, 4, 5)}, already_asked=granted))
     assert lines["b"].file_from == DAY
     assert lines["b"].on_time_probability == 1
+    soon = calendar(case("2017-03-05", delays={"b": delay(3, 4, 5)}, already_asked=granted))
+    assert soon["b"].on_time_probability == 0.75  # three, four or five days from 1 March, weighing 1, 2, 1

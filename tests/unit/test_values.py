@@ -6,9 +6,11 @@ from datetime import date
 
 import pytest
 
+from cpf_funding.errors import Origin
 from cpf_funding.language.units import Unit
 from cpf_funding.language.values import ANY_KEY, Parameter, Setting, State
 
+PLACE = Origin("rules.yaml", 7, 3)
 FIRST, LAST = date(2017, 1, 1), date(2017, 12, 31)
 
 
@@ -17,7 +19,7 @@ def setting(value: int, start: date | None, until: date | None, key: str | None 
 
 
 def parameter(*settings: Setting, by: str | None = None) -> Parameter:
-    return Parameter.of("p", Unit.EUR, "filing", settings, by=by)
+    return Parameter.of("p", Unit.EUR, "filing", settings, by=by, origin=PLACE)
 
 
 @pytest.mark.parametrize(
@@ -33,6 +35,10 @@ def test_a_value_holds_from_its_first_day_to_its_last(day: date | None, expected
     assert expected == found.value
     assert (State.UNKNOWN if expected is None else State.VALID) is found.state
     assert "p" == found.parameter
+
+
+def test_a_parameter_keeps_its_place() -> None:
+    assert PLACE == parameter().origin
 
 
 def test_a_period_without_beginning_holds_since_ever() -> None:
