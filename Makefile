@@ -58,7 +58,7 @@ assurance: fuzz
 	$(BIN)/python scripts/assurance.py --measure
 
 mutate-rules: venv
-	$(BIN)/python scripts/mutate_rules.py --sample 400 --seed 1 --accept
+	$(BIN)/python scripts/mutate_rules.py --accept
 	$(BIN)/python scripts/assurance.py
 
 mutate-code: venv

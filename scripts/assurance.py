@@ -31,7 +31,7 @@ TABLES = "language.columns"
 INTRODUCTION = """# Ce qui est éprouvé
 
 Chaque chiffre de cette page vient d'un résultat gardé dans `docs/assurance/`, et `make assurance` les refait. Rien
-n'est écrit à la main. `make mutate-rules` et `make mutate-code` refont les deux tirages de mutants, plus longs.
+n'est écrit à la main. `make mutate-rules` et `make mutate-code` refont les mutants, plus longs.
 """
 KINDS = {
     "bound": "un jour de plus ou de moins au début ou à la fin d'une période",
@@ -138,8 +138,8 @@ def _coverage(coverage: dict[str, dict[str, int]]) -> Iterator[str]:
 def _rules(rules: dict[str, Any]) -> Iterator[str]:
     yield "## Mutants des règles\n"
     yield (
-        f"Une erreur à la fois dans les règles : {number(rules['made'])} possibles, {number(rules['tried'])} essayées "
-        f"(tirage {rules['seed']}), jugées par {number(rules['cases'])} cas et les essais des revenus et des droits. "
+        f"Une erreur à la fois dans les règles : {number(rules['made'])} possibles, {_drawn(rules)}, "
+        f"jugées par {number(rules['cases'])} cas et les essais des revenus et des droits. "
         "Une erreur équivalente ne peut être vue sur aucun plan : aucune aide ne lit la valeur ces jours-là, elle n'y "
         "est connue ni avec ni sans l'erreur, ou `tests/mutation/equivalent.yaml` en donne la raison. Les "
         "survivantes : `tests/mutation/survivors.txt`.\n"
@@ -152,6 +152,13 @@ def _rules(rules: dict[str, Any]) -> Iterator[str]:
     yield from table(("Erreur", "Essayées", "Vues", "Équivalentes", "Survivantes"), *rows)
 
 
+def _drawn(mutants: dict[str, Any]) -> str:
+    """How many were tried, and which draw gives the same again."""
+    if mutants["tried"] == mutants["made"]:
+        return "toutes essayées"
+    return f"{number(mutants['tried'])} essayées (tirage {mutants['seed']})"
+
+
 def _judged(tried: int, killed: int, same: int) -> tuple[int, int, int, int]:
     return tried, killed, same, tried - killed - same
 
@@ -159,8 +166,8 @@ def _judged(tried: int, killed: int, same: int) -> tuple[int, int, int, int]:
 def _code(code: dict[str, Any]) -> Iterator[str]:
     yield "## Mutants du code\n"
     yield (
-        f"Une erreur à la fois dans le code (mutmut) : {number(code['made'])} possibles, {number(code['tried'])} "
-        f"essayées (tirage {code['seed']}). {number(code['equivalent'])} équivalentes, chacune avec sa raison dans "
+        f"Une erreur à la fois dans le code (mutmut) : {number(code['made'])} possibles, {_drawn(code)}. "
+        f"{number(code['equivalent'])} équivalentes, chacune avec sa raison dans "
         "`tests/mutation/equivalent_code.yaml` ; les survivantes sont dans `tests/mutation/survivors_code.txt`.\n"
     )
     rooms: defaultdict[str, Counter[str]] = defaultdict(Counter)

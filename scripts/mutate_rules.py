@@ -1,6 +1,6 @@
 """Put one mistake at a time in the rules, and see whether a worked case notices.
 
-    python scripts/mutate_rules.py                          # every mutant: some hours
+    python scripts/mutate_rules.py                          # every mutant: half an hour
     python scripts/mutate_rules.py --sample 1500 --seed 1   # so many at random, always the same
     python scripts/mutate_rules.py --only ft.aif            # those whose id holds these words, and nothing is written
 
@@ -35,6 +35,7 @@ from cpf_funding import Rulebook, build_plan, load_rulebook
 from cpf_funding.facts import read_facts
 from cpf_funding.language.context import Context, PlanView
 from cpf_funding.language.evidence import to_settle, unmet
+from cpf_funding.reading.places import AT
 from cpf_funding.rulebook.book import Aid
 from cpf_funding.testing.cases import Case, case_files, dossier_of, read_cases, run_case
 from cpf_funding.truth import Truth
@@ -45,7 +46,7 @@ SURVIVORS = ROOT / "tests" / "mutation" / "survivors.txt"
 FIGURES = ROOT / "docs" / "assurance" / "rule_mutants.json"
 JUDGED = ROOT / "build" / "rule_mutants.jsonl"
 ASKED = ROOT / "build" / "rule_cases.json"
-"""By digest, the cases that were asked: what lived through them is put to the others only."""
+"""By digest, the marks of those asked: their verdict stands while they are the same, and the others may add to it."""
 HIDDEN = "aucune aide ne lit cette valeur ces jours-là, ou elle n'y est connue ni avec ni sans l'erreur"
 PASS, SAME, UNSPOKEN = "des cas y passent", "rien de ce qu'ils attendent ne change", "aucun ne parle de l'aide"
 OTHER_ROOMS = ("tests/unit/test_income.py", "tests/unit/test_accrual.py", "tests/unit/test_dated_tables.py")
@@ -62,7 +63,7 @@ class Witness:
             raise ValueError(f"{case.id}: neither on nor as_of")
         self.on, self.start = on, self.dossier.training.start
         self.scoped = self._scoped()
-        self.mark = sha256(repr(case).encode()).hexdigest()[:16]
+        self.mark = sha256(repr((case.id, on, _untold(case.data), case.expect)).encode()).hexdigest()[:16]
         self.named = frozenset(_words(case.expect.model_dump())) & {aid.id for aid in book.aids}
 
     @cached_property
@@ -118,11 +119,23 @@ class Court:
         self.witnesses = [Witness(case, self.book) for case in read if case.expect.error is None]
 
     @cached_property
+    def marks(self) -> dict[str, set[str]]:
+        """Who may notice a mutant, with the marks of what goes by that name today: a case rewritten is another one."""
+        tests = "".join((ROOT / name).read_text(encoding="utf-8") for name in OTHER_ROOMS)
+        marks = {"reader": {"reader"}, "tests": {sha256(tests.encode()).hexdigest()[:16]}}
+        for witness in self.witnesses:
+            marks.setdefault(witness.case.id, set()).add(witness.mark)
+        return marks
+
+    @cached_property
+    def asked(self) -> list[str]:
+        """The marks of all of them."""
+        return sorted(set().union(*self.marks.values()))
+
+    @cached_property
     def digest(self) -> str:
         """What decides a verdict besides the rules: the cases, and the tests of other rooms."""
-        told = [repr(witness.case) for witness in self.witnesses]
-        told += [(ROOT / name).read_text(encoding="utf-8") for name in OTHER_ROOMS]
-        return sha256("".join(told).encode()).hexdigest()
+        return sha256("".join(self.asked).encode()).hexdigest()
 
     @cached_property
     def others_pass(self) -> bool:
@@ -165,6 +178,13 @@ class Court:
         return witness.reads(book.aid(id), mutant.part) != witness.reads(self.book.aid(id), mutant.part)
 
 
+def _untold(value: Any) -> Any:
+    """A dossier as written, without the places where: a case that only moves in its file is the same."""
+    if isinstance(value, list):
+        return [_untold(item) for item in value]
+    return {key: _untold(item) for key, item in value.items() if key != AT} if isinstance(value, dict) else value
+
+
 def _words(value: Any) -> Iterable[str]:
     """The texts and keys of what a case expects, at any depth."""
     if isinstance(value, str):
@@ -185,7 +205,9 @@ def _other_rooms_notice(book: Rulebook) -> bool:
     class Rules:
         def pytest_collection_modifyitems(self, items: list[Any]) -> None:
             for module in {item.module for item in items}:
-                module.load_rulebook = lambda *overlays, **options: book
+                if not hasattr(module, "packaged"):
+                    raise RuntimeError(f"{module.__name__} does not say where its rules come from")
+                module.packaged = lambda: book
 
     with redirect_stdout(StringIO()), TemporaryDirectory() as place:
         options = ["-q", "-x", "-p", "no:cacheprovider", "-p", "no:unraisableexception", f"--basetemp={place}/tests"]
@@ -218,20 +240,20 @@ def survivors() -> set[str]:
 
 def judged(court: Court) -> tuple[dict[str, tuple[str | None, str]], dict[str, str], dict[str, Lived]]:
     """What earlier runs found with the same rules; who noticed what under others; what lived through fewer cases."""
-    asked: dict[str, list[str]] = json.loads(ASKED.read_text(encoding="utf-8")) if ASKED.is_file() else {}
+    told: dict[str, list[str]] = json.loads(ASKED.read_text(encoding="utf-8")) if ASKED.is_file() else {}
+    asked = {digest: frozenset(marks) for digest, marks in told.items()}
     found, before, lived = dict[str, tuple[str | None, str]](), dict[str, str](), dict[str, Lived]()
-    known = {"reader", "tests", *(witness.case.id for witness in court.witnesses)}
     for line in JUDGED.read_text(encoding="utf-8").splitlines() if JUDGED.is_file() else []:
         rules, under, id, killer, why = json.loads(line)
-        if rules == court.book.digest and (killer in known or under == court.digest):
+        same, marks = rules == court.book.digest and under in asked, court.marks.get(killer)
+        if same and (under == court.digest or (marks is not None and marks <= asked[under])):
             found[id] = killer, why
-        elif killer in known:
+        elif marks is not None:
             before[id] = killer
-        elif rules == court.book.digest and killer is None and under in asked:
-            lived[id] = Lived(frozenset(asked[under]), why)
+        elif same and killer is None:
+            lived[id] = Lived(asked[under], why)
     JUDGED.parent.mkdir(exist_ok=True)
-    asked[court.digest] = [witness.mark for witness in court.witnesses]
-    ASKED.write_text(json.dumps(asked), encoding="utf-8")
+    ASKED.write_text(json.dumps(told | {court.digest: court.asked}), encoding="utf-8")
     return found, before, lived
 
 

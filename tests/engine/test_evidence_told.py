@@ -13,7 +13,7 @@ from cpf_funding.language.evidence import Evidence
 from cpf_funding.language.units import Unit
 from cpf_funding.truth import Truth
 from rulebooks import aid, rulebook, value
-from worked import price
+from worked import cpf, participation, price
 
 DAY = date(2017, 3, 1)
 YES, NO, UNKNOWN = Truth.YES, Truth.NO, Truth.UNKNOWN
@@ -38,6 +38,23 @@ def test_a_decision_of_the_counsellor_is_all_there_is(decision: str, state: Trut
             state, "override", "a", decision, "M. Le Goff", "text", day=date(2017, 2, 3), note="vu avec elle"
         ),
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("asked", [[], [{"aid": "a"}], [{"aid": "a", "answer": "refused"}]])
+def test_whom_an_aid_is_not_for(asked: list[dict[str, str]]) -> None:
+    """Asked for all the same, or not."""
+    scope = {"fact": "holder.registered", "is": "true", "cause": "public"}
+    line = verdict({"holder": {"registered": False}, "local": {"already_asked": asked}}, scope=scope)
+    assert (line.state, line.out_of_scope, line.causes) == (NO, True, ("public",))
+
+
+def test_what_the_person_owes_is_not_asked_for() -> None:
+    """A mandatory amount has no day to file, even once the course has begun; the account then comes too late."""
+    begun = price("1000", training={"start": "2017-02-20", "end": "2017-06-30"})
+    owed, account = build_plan(begun, rulebook(cpf("500"), participation())).verdicts
+    assert (account.aid, account.state, account.file_by) == ("cpf", NO, date(2017, 2, 20))
+    assert account.causes == ("slow_cofunding_answers",)
+    assert (owed.state, owed.file_by, owed.causes) == (YES, None, ())
 
 
 def test_an_answer_that_was_yes_is_all_there_is() -> None:

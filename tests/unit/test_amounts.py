@@ -184,6 +184,13 @@ def test_the_binding_limit_is_the_step_that_gives_the_result() -> None:
     assert ["value", "remaining", "share"] == [step.kind for step in line.steps]
 
 
+@pytest.mark.parametrize("operation", ["sum", "difference", "least_of", "most_of"])
+def test_an_operation_is_told_by_its_name_alone(operation: str) -> None:
+    """What reads something says what (a fact, a parameter, lines, aids), a product how it is rounded."""
+    [line] = build_plan(price("1000"), books(aid("a", 1, {operation: [value("3"), value("2")]}))).contributions
+    assert (operation, "") == (line.steps[-1].kind, line.steps[-1].subject)
+
+
 @pytest.mark.parametrize(
     ("amount", "message"),
     [

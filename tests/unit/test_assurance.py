@@ -46,6 +46,11 @@ def test_only_the_whole_is_a_hundred_percent(script: ModuleType, part: int, whol
     assert script.share(part, whole) == text
 
 
+@pytest.mark.parametrize(("tried", "text"), [(6_767, "toutes essayées"), (1_500, "1\u202f500 essayées (tirage 3)")])
+def test_a_draw_is_told_unless_all_were_tried(script: ModuleType, tried: int, text: str) -> None:
+    assert script._drawn({"made": 6_767, "tried": tried, "seed": 3}) == text
+
+
 def test_the_files_of_a_room_are_added(script: ModuleType) -> None:
     summary = {"num_statements": 10, "covered_lines": 9, "num_branches": 4, "covered_branches": 3}
     files = {f"src/cpf_funding/{name}": {"summary": summary} for name in ("money.py", "engine/a.py", "engine/b/c.py")}

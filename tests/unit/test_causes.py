@@ -80,6 +80,13 @@ def test_a_year_and_a_day_loses_an_aid(training: dict[str, str], ceiling: str, s
     assert (40_000 if state == "raised" else 0) == found.euros
 
 
+def test_an_aid_lost_past_the_mark_is_named_though_nothing_is_missing() -> None:
+    """a would have paid 400; b pays all of it: to watch, for the course is over a year and an aid was lost to it."""
+    aids = (aid("a", 1, value("400"), eligibility=SHORT), aid("b", 2, left()))
+    found = cause("training_over_one_year", price("1000", training=LONG), *aids)
+    assert ("watch", ("a",), 0) == (found.state, found.aids, found.euros)
+
+
 ELIGIBLE = {"fact": "training.cpf_eligible", "is": True, "cause": "not_cpf_eligible"}
 
 
@@ -92,7 +99,8 @@ def test_a_course_off_the_lists_is_raised_when_another_aid_requires_them() -> No
     assert ("raised", 70_000, ("cpf", "top_up")) == (found.state, found.euros, found.aids)
     assert "watch" == cause("not_cpf_eligible", off, account).state
     found = cause("not_cpf_eligible", price("1000"), account)
-    assert ("unknown", ("training.cpf_eligible",)) == (found.state, found.missing)
+    assert ("unknown", ("training.cpf_eligible",), ("cpf",)) == (found.state, found.missing, found.aids)
+    assert ["training.cpf_eligible"] == [each.subject for each in found.evidence]
     assert "clear" == cause("not_cpf_eligible", price("1000", training={"cpf_eligible": True}), account, top_up).state
 
 
@@ -156,7 +164,8 @@ def test_a_project_test_that_fails_is_raised_and_one_without_proof_is_watched() 
     )
     found = cause("project_contested", price("1000", project={"validated": False}), tested)
     assert ("raised", 40_000, ("a",)) == (found.state, found.euros, found.aids)
-    assert "unknown" == cause("project_contested", price("1000"), tested).state
+    found = cause("project_contested", price("1000"), tested)
+    assert ("unknown", ("a",), ("project.validated",)) == (found.state, found.aids, found.missing)
     found = cause("project_contested", price("1000", project={"validated": True}), tested)
     assert ("watch", ("project.pmsmp_days", "project.prospect")) == (found.state, found.missing)
     proved = price("1000", project={"validated": True, "pmsmp_days": 5})
@@ -186,6 +195,12 @@ def test_a_cause_of_ones_own_is_shown_only_when_it_costs() -> None:
     assert "raised" == cause("public", price("1000", **unregistered), refused).state
     assert "public" not in states(price("1000", **unregistered), refused, aid("b", 2, left()))
     assert "public" not in states(price("1000", holder={"registered": True}), refused)
+
+
+def test_an_aid_for_others_is_not_lost() -> None:
+    """Whom the aid is for is not a reason that somebody else could lift, even when it names a cause."""
+    scope = {"fact": "holder.registered", "is": True, "cause": "public"}
+    assert "public" not in states(price("1000", holder={"registered": False}), aid("a", 1, value("400"), scope=scope))
 
 
 def test_a_loss_for_two_causes_raises_neither_alone() -> None:

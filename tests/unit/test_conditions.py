@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -10,6 +11,7 @@ from pydantic import ValidationError
 
 from cpf_funding import InputError
 from cpf_funding.dossier import Envelope
+from cpf_funding.errors import Origin
 from cpf_funding.language import tree
 from cpf_funding.language.context import Context, PlanView
 from cpf_funding.language.evidence import Evidence, leaves, reasons, to_settle, unmet
@@ -23,15 +25,16 @@ FACTS = {
     "flag": {"kind": "truth", "label": "q", "question": "q"},
     "vat": {"kind": "%", "label": "q", "question": "q", "least": "0", "most": "20"},
 }
+RNCP = {"list": "rncp", "label": "Répertoire", "codes": "rncp", "entries": [], "source": "essai"}
 
 
-def judged(condition: Any, facts: dict[str, Any] | None = None, **others: Any) -> Evidence:
+def judged(condition: Any, facts: dict[str, Any] | None = None, lists: Sequence[Any] = (), **others: Any) -> Evidence:
     """The evidence of a condition for these facts."""
     parameters = {"least": {"unit": "h", "clock": "filing", "values": [
         {"from": "2016-01-01", "until": "2016-12-31", "value": 50, "source": "essai"},
         {"from": "2017-01-01", "value": 100, "source": "essai"}]}}  # fmt: skip
     book = rulebook(aid("a", 1, value("1"), eligibility=condition, parameters=parameters), aid("b", 2, value("1")),
-                    facts=FACTS)  # fmt: skip
+                    facts=FACTS, lists=lists)  # fmt: skip
     eligibility = book.aid("a").eligibility
     assert eligibility is not None
     return eligibility(Context(facts or {}, ON, None, **others))
@@ -168,6 +171,19 @@ def test_what_settles_a_condition_is_what_is_missing_else_what_it_looks_at() -> 
     assert ("envelope:aif",) == to_settle(judged(envelope, envelopes={"aif": Envelope(state="exhausted")}))
     assert () == to_settle(judged({"amount": {"parameter": "least"}, "is": "0"}))
     assert ("list:rncp",) == to_settle(judged(listed)._replace(missing=()))
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        A, {"amount": {"parameter": "least"}, "is": "0"}, {"list": "rncp"}, {"list": "unread"},
+        {"envelope": "aif", "is": "open"}, {"joined_by": ["b"]}, {"all": [A, A]}, {"any": [A, A]}, {"not": A},
+    ],
+)  # fmt: skip
+def test_a_condition_is_told_with_its_place(condition: dict[str, Any]) -> None:
+    """Where it is written in the rules, whatever it looks at."""
+    place = Origin("rules.yaml", 7, 3)
+    assert place == judged({**condition, "__at__": place}, lists=[RNCP]).origin
 
 
 @pytest.mark.parametrize(

@@ -264,6 +264,35 @@ def test_a_cause_is_not_cleared_by_losing_its_aid_for_another_reason_too() -> No
     assert remedies(book, dossier(project={"validated": False}), "public") == {}
 
 
+def test_a_plan_that_lacks_nothing_is_not_mended_by_moving_a_refusal_to_another_cause() -> None:
+    """b pays all of it. a, refused on the project, would be refused for its length instead: nothing is gained."""
+    levers = {"longer": {"kind": "fact", "also": {"project.validated": "true", "training.end": "2019-02-23"}}}
+    both = {"all": [
+        {"fact": "project.validated", "is": "true", "cause": "project_contested"},
+        {"fact": "training.months", "at_most": "12", "cause": "training_over_one_year"},
+    ]}  # fmt: skip
+    aids = (aid("a", 10, value("10.00"), eligibility=both), aid("b", 20, {"remaining": ["teaching"]}))
+    book = rulebook_with_levers(levers, {"project_contested": ["longer"]}, *aids)
+    assert remedies(book, dossier(project={"validated": False}), "project_contested") == {}
+
+
+def test_less_to_find_is_a_gain_though_no_aid_is_freed_and_something_is_still_missing() -> None:
+    """Rights that cover the teaching make its envelope no matter; the 500 of the exam are still to find."""
+    levers = {"rights": {"kind": "raise", "path": "cpf.balance", "most": "1000", "from_nothing": True}}
+    helped = aid(
+        "a", 20, {"remaining": ["teaching"]},
+        eligibility={"envelope": "a", "is": "open", "cause": "aif_envelope_exhausted"},
+    )  # fmt: skip
+    book = rulebook_with_levers(
+        levers, {"aif_envelope_exhausted": ["rights"]}, aid("cpf", 10, {"fact": "cpf.balance"}, kind="right"), helped
+    )
+    given = dossier(
+        training={"costs": {"teaching": "1000.00", "exam": "500.00"}}, cpf={"balance": "0"},
+        local={"envelopes": {"a": {"state": "exhausted"}}},
+    )  # fmt: skip
+    assert remedies(book, given, "aif_envelope_exhausted") == {"rights": {"cpf.balance": "1000.00"}}
+
+
 def test_a_plan_without_raised_cause_is_returned_as_it_is() -> None:
     book = rulebook_with_levers({}, {}, aid("a", 10, {"remaining": ["teaching"]}))
     plan = build_plan(dossier(), book)

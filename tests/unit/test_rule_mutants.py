@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import sys
 from collections.abc import Iterator
 from datetime import date
@@ -16,7 +17,8 @@ from cpf_funding import Rulebook, build_plan
 from rulebooks import aid, rulebook
 from worked import price
 
-SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPTS, CONFORMANCE = ROOT / "scripts", ROOT / "rules" / "cases" / "conformance"
 CEILING = {
     "unit": "EUR", "clock": "filing", "values": [
         {"from": "2016-01-01", "until": "2016-12-31", "value": "300", "source": "essai"},
@@ -40,15 +42,25 @@ class Seen(NamedTuple):
     asked: frozenset[str] = frozenset({"a", "b"})
 
 
-@pytest.fixture(scope="module")
-def script() -> Iterator[ModuleType]:
-    found = importlib.util.spec_from_file_location("rule_mutants", SCRIPTS / "rule_mutants.py")
+def loaded(name: str) -> Iterator[ModuleType]:
+    """A script, as the other scripts import it."""
+    found = importlib.util.spec_from_file_location(name, SCRIPTS / f"{name}.py")
     assert found is not None
     assert found.loader is not None
-    module = sys.modules["rule_mutants"] = importlib.util.module_from_spec(found)
+    module = sys.modules[name] = importlib.util.module_from_spec(found)
     found.loader.exec_module(module)
     yield module
-    del sys.modules["rule_mutants"]
+    del sys.modules[name]
+
+
+@pytest.fixture(scope="module")
+def script() -> Iterator[ModuleType]:
+    yield from loaded("rule_mutants")
+
+
+@pytest.fixture(scope="module")
+def judging(script: ModuleType) -> Iterator[ModuleType]:
+    yield from loaded("mutate_rules")
 
 
 @pytest.fixture(scope="module")
@@ -138,3 +150,42 @@ def test_a_mistake_says_which_cases_may_see_it(made: dict[str, Any]) -> None:
     assert clock.shows(Seen(date(2016, 12, 1)))
     assert clock.shows(Seen(date(2016, 12, 1), date(2017, 1, 1)))
     assert not clock.shows(Seen(date(2016, 12, 1), date(2016, 12, 31)))
+
+
+# What earlier runs found ------------------------------------------------------------------------
+
+
+def test_a_verdict_stands_while_the_rules_and_the_case_that_gave_it_are_the_same(
+    judging: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of other rules, or of a case that was rewritten, only who noticed is kept, to be asked first; of fewer cases,
+    those that let the mutant live are not asked again."""
+    court = judging.Court(CONFORMANCE, CONFORMANCE / "cases")
+    killer, rules = court.witnesses[0], court.book.digest
+    asked = {"before": [killer.mark], "rewritten": ["another mark"]}
+    lines = [
+        (rules, "before", "stands", killer.case.id, ""), (rules, "rewritten", "asked first", killer.case.id, ""),
+        ("other rules", "before", "asked first too", killer.case.id, ""), (rules, "before", "gone", "no such case", ""),
+        (rules, "before", "lived", None, "why"), ("other rules", "before", "asked of all", None, "why"),
+        (rules, court.digest, "lives", None, "why"),
+    ]  # fmt: skip
+    monkeypatch.setattr(judging, "JUDGED", tmp_path / "judged.jsonl")
+    monkeypatch.setattr(judging, "ASKED", tmp_path / "asked.json")
+    judging.JUDGED.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    judging.ASKED.write_text(json.dumps(asked | {court.digest: court.asked}), encoding="utf-8")
+    found, before, lived = judging.judged(court)
+    assert found == {"stands": (killer.case.id, ""), "lives": (None, "why")}
+    assert before == {"asked first": killer.case.id, "asked first too": killer.case.id}
+    assert lived == {"lived": (frozenset([killer.mark]), "why")}
+
+
+def test_a_case_is_the_same_wherever_it_stands_in_its_file(judging: ModuleType, tmp_path: Path) -> None:
+    """And another one when what it expects changes."""
+    text = (CONFORMANCE / "cases" / "kleene.yaml").read_text(encoding="utf-8")
+    marks = []
+    other = text.replace("kleene.and: open", "kleene.and: refused", 1)
+    for written in (text, text.replace("schema:", "# Plus bas.\n\nschema:", 1), other):
+        (tmp_path / "kleene.yaml").write_text(written, encoding="utf-8")
+        marks.append([witness.mark for witness in judging.Court(CONFORMANCE, tmp_path).witnesses])
+    assert marks[0] == marks[1]
+    assert (marks[0][0] == marks[2][0], marks[0][1:] == marks[2][1:]) == (False, True)
