@@ -82,8 +82,9 @@ def _told(schema: Any, rulebook: Rulebook) -> frozenset[str]:
 
 
 def _polars(table: Any, plans: Plans, frame: Any) -> Any:
-    found = _lazily(frame.lazy(), plans)
-    return found if isinstance(frame, pl.LazyFrame) else found.collect(engine="streaming")
+    if isinstance(frame, pl.LazyFrame):
+        return _lazily(frame, plans)
+    return pl.concat([planned(part, plans) for part in frame.iter_slices(BATCH)] or [planned(frame, plans)])
 
 
 def planned(batch: pl.DataFrame, plans: Plans, names: Sequence[str] | None = None) -> pl.DataFrame:
