@@ -1,8 +1,8 @@
 """`plan_frame`: the same plans as `build_plan`, to the cent, for a table with one dossier per row.
 
-One engine computes, Polars, so that every table has the same cents; narwhals recognises the tables. A Polars query
-only grows. Spark and DuckDB keep their own queries and hand batches of Arrow over when theirs runs: a program of a
-thousand columns is more than their planners take (docs/decisions/0018).
+One engine computes, Polars, so that every table has the same cents; narwhals recognises the tables. A lazy table stays
+lazy. Spark and DuckDB keep their own queries and hand batches of Arrow over when theirs runs: a program of a thousand
+columns is more than their planners take (docs/decisions/0018).
 """
 
 from __future__ import annotations
