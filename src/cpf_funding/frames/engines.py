@@ -17,6 +17,7 @@ import polars.selectors as cs
 from polars.io.plugins import register_io_source
 
 from cpf_funding.errors import InputError, Problem
+from cpf_funding.frames.lower import OWN
 from cpf_funding.frames.plans import Plans, compile_plans
 from cpf_funding.language.units import Unit
 from cpf_funding.rulebook.book import Rulebook
@@ -47,9 +48,12 @@ def plan_frame(frame: Frame, rulebook: Rulebook, on: date) -> Frame:
         table = nw.from_native(_without_empty(table.to_native()))
     schema = table.collect_schema()
     plans = compile_plans(rulebook, on, _told(schema, rulebook))
-    taken = [name for name in plans.columns if name in schema]
-    if taken:
-        raise InputError(Problem(f"la colonne « {name} » existe déjà", "retirez-la de la table") for name in taken)
+    taken = [name for name in schema if name in plans.columns]
+    problems = [Problem(f"la colonne « {name} » existe déjà", "retirez-la de la table") for name in taken]
+    reserved = [name for name in schema if name.startswith(OWN)]
+    problems += [Problem(f"la colonne « {name} » porte un nom réservé", "renommez-la") for name in reserved]
+    if problems:
+        raise InputError(problems)
     result: Frame = run(table, plans, frame)
     return result
 
