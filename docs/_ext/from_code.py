@@ -20,6 +20,7 @@ from cpf_funding.engine.probability import MAX_STATES
 from cpf_funding.engine.remedies import MAX_REBUILDS
 from cpf_funding.exchange import files, importing, rows, tables
 from cpf_funding.facts import BUILT_IN, Fact
+from cpf_funding.frames.answers import MOST_CASES
 from cpf_funding.frames.choices import MOST_CHOICES
 from cpf_funding.frames.layout import COST, TableColumn, table_columns
 from cpf_funding.language.units import Unit
@@ -46,6 +47,7 @@ _LIMITS: dict[str, tuple[int, str]] = {
     "Durée d'un barème ou d'un délai, en jours ou en mois": (LONGEST, _REFUSED),
     "Combinaisons d'aides compatibles, pour un plan": (MAX_CONFIGURATIONS, _REFUSED),
     "Combinaisons d'aides compatibles, pour une table": (MOST_CHOICES, "les règles du jour sont refusées"),
+    "Réponses possibles à une demande, pour une table": (MOST_CASES, "les règles du jour sont refusées"),
     "Réponses possibles des financeurs, prises ensemble": (MAX_STATES, "la probabilité d'être à temps est inconnue"),
     "Taille d'un document importé, une fois décompressé, en octets": (files.MAX_BYTES, _REFUSED),
     "Octets qu'un octet comprimé peut devenir": (files.MAX_RATIO, _REFUSED),

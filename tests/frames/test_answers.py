@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from itertools import combinations
 from typing import Any
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -154,6 +155,14 @@ def test_a_delay_looked_up_by_a_fact() -> None:
     ]  # fmt: skip
     late = ["raised"] * 3 + ["clear"]
     assert states(tried, rules) == ["raised", "clear", "clear", "clear", *late, *late]
+
+
+def test_a_code_that_no_fact_has_gives_no_delay() -> None:
+    """The row is refused by the name of its column, as the dossier is, though nothing but the cause reads it."""
+    rules = dated("filing", {"value": "10", "for": "short"}, {"value": "40", "for": "long"}, by="q.file")
+    table = dossiers_to_table([case(DAY, "a", **{"q.file": "short"})] * 2, rules)
+    found = plan_frame(table.with_columns(pl.Series("q.file", ["short", "shrot"])), rules, DAY)
+    assert found.select(CAUSE, "unfunded", "problem").rows() == [("raised", 90_000, None), (None, None, "q.file")]
 
 
 def test_a_delay_that_depends_on_the_start() -> None:

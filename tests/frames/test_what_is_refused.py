@@ -100,6 +100,15 @@ def test_a_column_that_the_plan_would_write_over(six: Rulebook) -> None:
         plan_frame(pl.DataFrame([ROW | {"unfunded": 1}]), six, DAY)
 
 
+def test_a_column_named_as_those_made_on_the_way(six: Rulebook) -> None:
+    """Any other name is free, even that of a number."""
+    with pytest.raises(InputError, match=r"la colonne « __plan\.7 » porte un nom réservé"):
+        plan_frame(pl.DataFrame([ROW | {"__plan.7": 1}]), six, DAY)
+    row = planned(six, **{f"__{number}": number for number in range(50)}, __row=-1)
+    assert [row[f"__{number}"] for number in range(50)] == list(range(50))
+    assert (row["__row"], row["problem"]) == (-1, None)
+
+
 def test_columns_of_another_name_are_left_alone(six: Rulebook) -> None:
     row = planned(six, agent="A. Martin", weight=1.5)
     assert (row["agent"], row["weight"], row["problem"]) == ("A. Martin", 1.5, None)

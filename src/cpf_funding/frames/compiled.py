@@ -147,7 +147,7 @@ def compile_program(
     truths = {f"verdict.{id}": (each.yes, each.no) for id, each in program.verdicts.items()}
     causes = {f"cause.{id}": each for id, each in cause_columns(program, worst).items()}
     complete = graph.equal(best.unfunded, graph.zero)
-    shown = [*cents.values(), complete, *(node for pair in truths.values() for node in pair)]
+    shown = [*cents.values(), complete, *(node for each in (*truths.values(), *causes.values()) for node in each)]
     problems = _problems(program, columns, _reads(shown) | graph.consulted)
     found = Compiled(cents, truths, causes, problems, complete, graph.not_(graph.any(problems.values())))
     return found.over(shared(found.nodes())), frozenset(graph.consulted)

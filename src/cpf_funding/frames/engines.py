@@ -1,8 +1,8 @@
 """`plan_frame`: the same plans as `build_plan`, to the cent, for a table with one dossier per row.
 
-One engine computes, Polars, so that every table has the same cents; narwhals recognises the tables. A Polars query
-only grows. Spark and DuckDB keep their own queries and hand batches of Arrow over when theirs runs: a program of a
-thousand columns is more than their planners take (docs/decisions/0018).
+One engine computes, Polars, so that every table has the same cents; narwhals recognises the tables. A lazy table stays
+lazy. Spark and DuckDB keep their own queries and hand batches of Arrow over when theirs runs: a program of a thousand
+columns is more than their planners take (docs/decisions/0018).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import polars.selectors as cs
 from polars.io.plugins import register_io_source
 
 from cpf_funding.errors import InputError, Problem
+from cpf_funding.frames.lower import OWN
 from cpf_funding.frames.plans import Plans, compile_plans
 from cpf_funding.language.units import Unit
 from cpf_funding.rulebook.book import Rulebook
@@ -47,9 +48,12 @@ def plan_frame(frame: Frame, rulebook: Rulebook, on: date) -> Frame:
         table = nw.from_native(_without_empty(table.to_native()))
     schema = table.collect_schema()
     plans = compile_plans(rulebook, on, _told(schema, rulebook))
-    taken = [name for name in plans.columns if name in schema]
-    if taken:
-        raise InputError(Problem(f"la colonne « {name} » existe déjà", "retirez-la de la table") for name in taken)
+    taken = [name for name in schema if name in plans.columns]
+    problems = [Problem(f"la colonne « {name} » existe déjà", "retirez-la de la table") for name in taken]
+    reserved = [name for name in schema if name.startswith(OWN)]
+    problems += [Problem(f"la colonne « {name} » porte un nom réservé", "renommez-la") for name in reserved]
+    if problems:
+        raise InputError(problems)
     result: Frame = run(table, plans, frame)
     return result
 
@@ -82,8 +86,9 @@ def _told(schema: Any, rulebook: Rulebook) -> frozenset[str]:
 
 
 def _polars(table: Any, plans: Plans, frame: Any) -> Any:
-    found = _lazily(frame.lazy(), plans)
-    return found if isinstance(frame, pl.LazyFrame) else found.collect(engine="streaming")
+    if isinstance(frame, pl.LazyFrame):
+        return _lazily(frame, plans)
+    return pl.concat([planned(part, plans) for part in frame.iter_slices(BATCH)] or [planned(frame, plans)])
 
 
 def planned(batch: pl.DataFrame, plans: Plans, names: Sequence[str] | None = None) -> pl.DataFrame:

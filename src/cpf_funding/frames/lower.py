@@ -14,7 +14,10 @@ import polars as pl
 
 from cpf_funding.language.columns_graph import Node
 
-__all__ = ["Lowered", "in_order"]
+__all__ = ["OWN", "Lowered", "in_order"]
+
+OWN = "__plan."
+"""What the names of columns made on the way begin with."""
 
 _INLINE = 24
 """How many operations an expression may hold before it becomes a column."""
@@ -41,7 +44,7 @@ class Lowered:
             size = 1 + sum(self._size[child.rank] for child in children if child.rank not in self._column)
             shared = self._uses.get(node.rank, 0) > 1 and node.op not in ("constant", "known", "not")
             if shared or size > _INLINE:
-                self._column[node.rank] = f"__{node.rank}"
+                self._column[node.rank] = f"{OWN}{node.rank}"
                 steps.setdefault(level, []).append(node)
                 level, size = level + 1, 1
             self._level[node.rank], self._size[node.rank] = level, size

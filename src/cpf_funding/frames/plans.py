@@ -15,6 +15,7 @@ from typing import Any
 import polars as pl
 
 from cpf_funding.frames.compiled import Compiled, compile_program
+from cpf_funding.frames.lower import OWN
 from cpf_funding.rulebook.book import Rulebook
 
 __all__ = ["Plans", "compile_plans"]
@@ -27,7 +28,7 @@ NEITHER = ""
 """Stands for any text that is no value of this fact: no rule names it, and its rows are refused."""
 MOST_KEPT = 16
 """How many tables, by their columns and their day, a rulebook keeps the programs of."""
-_ROW = "__row"
+_ROW = f"{OWN}row"
 _ONLY_NEEDED = pl.QueryOptFlags.none().update(projection_pushdown=True)
 """What Polars is asked to improve: columns that nothing needs are left out. The rest took longer than it saved."""
 

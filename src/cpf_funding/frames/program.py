@@ -93,27 +93,35 @@ class Program:
                 option.members[id] = graph.all((verdict.enters, self._kept(id, number)))
         for id, verdict in self.entering.items():
             if verdict.aid.kind == "mandatory":
-                option.members[id] = self._owed(verdict, option)
+                option.members[id] = self.owed(verdict, option)
         seen = dict(option.members)  # what conditions on presence see: those before that pay, those after that are in
         view = PlanColumns(seen, option.paid, flow.remaining)
         for slot in self.slots:
-            limit = graph.zero
             for verdict in slot:
-                inside = self._gate(verdict, option, flow)
-                option.members[verdict.id] = inside
+                option.members[verdict.id] = self._gate(verdict, option, flow)
                 capacity, _ = self.scene.rules.amount(verdict.aid.shape.amount, verdict.id, view)
                 option.limits[verdict.id], option.floors[verdict.id] = capacity.high, capacity.low
-                limit = graph.choose(inside, capacity.high, limit)
-            paid = flow.place(slot[0].aid.covers, limit)
-            option.turns.append(paid)
-            for verdict in slot:
-                own = paid if len(slot) == 1 else graph.choose(option.members[verdict.id], paid, graph.zero)
-                option.paid[verdict.id] = own
-                seen[verdict.id] = graph.all((option.members[verdict.id], graph.less(graph.zero, own)))
+            self.take_turn(slot, option, option.limits, flow)
+            for id in (verdict.id for verdict in slot):
+                seen[id] = graph.all((option.members[id], graph.less(graph.zero, option.paid[id])))
         self._conclude(option, flow)
         return option
 
-    def _owed(self, verdict: AidColumns, option: Option) -> Node:
+    def take_turn(self, slot: Sequence[AidColumns], option: Option, limits: Mapping[str, Node], flow: Flow) -> None:
+        """Place the aids of a turn, of which a row has one at most, each for what it can pay."""
+        limit = self.graph.zero
+        for verdict in slot:
+            limit = self.graph.choose(option.members[verdict.id], limits[verdict.id], limit)
+        self._share_out(slot, option, flow.place(slot[0].aid.covers, limit))
+
+    def _share_out(self, slot: Sequence[AidColumns], option: Option, paid: Node) -> None:
+        """What is paid at a turn goes to the one that takes it."""
+        option.turns.append(paid)
+        for id in (verdict.id for verdict in slot):
+            own = self.graph.choose(option.members[id], paid, self.graph.zero) if len(slot) > 1 else paid
+            option.paid[id] = own
+
+    def owed(self, verdict: AidColumns, option: Option) -> Node:
         """Where a mandatory contribution is due: with the aids it follows, unless another waives it."""
         graph, aid = self.graph, verdict.aid
         follows = graph.any(option.members[id] for id in aid.with_ if id in option.members)
@@ -239,15 +247,12 @@ class Program:
             (one.unfunded, other.unfunded), (one.holder, other.holder)
         ))  # fmt: skip
         found = Option(graph.any((one.holds, other.holds)), unfunded, holder)
-        found.turns = [graph.choose(better, *pair) for pair in zip(one.turns, other.turns, strict=True)]
         for id in self.entering:
             found.members[id] = graph.choose(better, one.members[id], other.members[id])
             found.limits[id] = graph.choose(better, one.limits[id], other.limits[id])
             found.floors[id] = graph.choose(better, one.floors[id], other.floors[id])
-        for slot, paid in zip(self.slots, found.turns, strict=True):
-            for each in slot:
-                own = graph.choose(found.members[each.id], paid, graph.zero)
-                found.paid[each.id] = own if len(slot) > 1 else paid
+        for slot, *pair in zip(self.slots, one.turns, other.turns, strict=True):
+            self._share_out(slot, found, graph.choose(better, *pair))
         return found
 
     def _ranks(self) -> list[list[str]]:

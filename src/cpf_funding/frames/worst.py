@@ -103,18 +103,13 @@ def _evaluate(program: Program, members: dict[str, Node], certain: Where) -> tup
     flow = Flow(graph, program.network, program.scene.cost)
     for id, verdict in program.entering.items():
         if verdict.aid.kind == "mandatory":
-            due = graph.any(members[other] for other in sorted(verdict.aid.with_) if other in members)
-            waived = graph.any(members[other] for other in sorted(verdict.aid.waived_by) if other in members)
-            members[id] = graph.all((verdict.enters, certain[id], due, graph.not_(waived)))
+            members[id] = graph.all((program.owed(verdict, option), certain[id]))
     view = PlanColumns(members, option.paid, flow.remaining)
     for slot in program.slots:
-        limit = graph.zero
         for verdict in slot:
             capacity, _ = program.scene.rules.amount(verdict.aid.shape.amount, verdict.id, view)
-            limit = graph.choose(members[verdict.id], capacity.low, limit)
-        paid = flow.place(slot[0].aid.covers, limit)
-        for verdict in slot:
-            option.paid[verdict.id] = graph.choose(members[verdict.id], paid, graph.zero) if len(slot) > 1 else paid
+            option.floors[verdict.id] = capacity.low
+        program.take_turn(slot, option, option.floors, flow)
     option.unfunded = graph.minus(graph.sum(program.scene.cost(line) for line in LINES), flow.paid, 0)
     failing = _failing(program, option, flow)
     option.holds = graph.not_(graph.any(failing.values()))
