@@ -100,6 +100,7 @@ def test_a_cent_of_the_person_keeps_out_an_aid_that_refuses_own_money() -> None:
     owed, refuses = participation("0.01"), aid("a", 20, value("100"), relations={"own_money": "forbidden"})
     assert lost(owed, cpf("2000"), refuses)["a"] == "own_money"
     assert lost(cpf("2000"), refuses)["a"] == "nothing_left"
+    assert lost(cpf("999.99"), aid("b", 15, value("0.01")), refuses)["a"] == "nothing_left"
 
 
 def test_what_is_left_of_a_settled_plan_is_nothing_to_a_condition() -> None:

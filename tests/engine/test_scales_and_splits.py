@@ -56,6 +56,18 @@ def test_past_a_last_bracket_with_a_bound_nothing_is_added() -> None:
     assert scaled("down", 99_999, BRACKETS[:2])[0] == Range(15_000, 15_000)
 
 
+def test_what_is_read_to_choose_is_no_step() -> None:
+    """And what comes after is told all the same."""
+    when = {"amount": BALANCE, "above": "0"}
+    amount = {"sum": [{"choose": [{"when": when, "then": value("3")}], "otherwise": value("1")}, value("2")]}
+    book, steps = rulebook(aid("a", 1, amount)), list[Step]()
+    context = Context({"cpf.balance": 1}, date(2017, 3, 1), None, steps=steps)
+    assert book.aid("a").amount(context, 0) == Range(500, 500)
+    assert [(step.kind, step.depth, step.low) for step in steps] == [
+        ("value", 2, 300), ("choose", 1, 300), ("value", 1, 200), ("sum", 0, 500)
+    ]  # fmt: skip
+
+
 def test_a_scale_is_said_with_what_it_is_applied_to() -> None:
     _, steps = scaled("down", 30_000)
     lines = [line.replace("\u00a0", " ") for line in step_lines(steps, rulebook())]

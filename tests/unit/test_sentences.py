@@ -172,6 +172,9 @@ def test_a_possibility_that_the_rules_of_the_day_do_not_open_is_not_told():
         f"aucune de ces possibilités n'est remplie : [{no_project} ; région couverte : non, mais il faut oui "
         "(règle group.by_region, région couverte, cas général, source essai, confiance forte, vérifié le 23/11/2026)]"
     )
+    wrong = {"project.validated": False, "holder.status": "inactive"}
+    opened = {"not": switch("switch", **{"is": "0"})}
+    assert say({"any": [opened, VALIDATED, STATUS]}, wrong) == say({"any": [VALIDATED, STATUS]}, wrong)
     premise = {"not": {"fact": "holder.region", "is": "53"}}
     assert say({"any": [premise, VALIDATED, {"all": [STATUS, closed]}]}, facts) == no_project
     assert say({"any": [closed, closed]}, facts).startswith("aucune de ces possibilités n'est remplie : [cas ouvert")
