@@ -58,7 +58,7 @@ def test_past_a_last_bracket_with_a_bound_nothing_is_added() -> None:
 
 def test_what_is_read_to_choose_is_no_step() -> None:
     """And what comes after is told all the same."""
-    when = {"amount": BALANCE, "above": "0"}
+    when = {"amount": {"sum": [BALANCE, value("1")]}, "above": "1"}
     amount = {"sum": [{"choose": [{"when": when, "then": value("3")}], "otherwise": value("1")}, value("2")]}
     book, steps = rulebook(aid("a", 1, amount)), list[Step]()
     context = Context({"cpf.balance": 1}, date(2017, 3, 1), None, steps=steps)
