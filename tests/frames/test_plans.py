@@ -110,7 +110,7 @@ def test_one_program_is_enough_where_no_rule_looks_at_the_status(table: pl.DataF
 
 def test_a_large_table_is_planned_by_parts(table: pl.DataFrame, wanted: pl.DataFrame, rulebook: Rulebook) -> None:
     """Past a batch, the rows stay in their order."""
-    times = 900
+    times = 1_300
     large = pl.concat([table] * times).with_columns(row=pl.int_range(len(table) * times))
     found = plan_frame(large, rulebook, DAY)
     assert found["row"].is_sorted()

@@ -7,7 +7,9 @@ columns is more than their planners take (docs/decisions/0018).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from typing import Any, TypeVar
 
@@ -25,7 +27,7 @@ from cpf_funding.rulebook.book import Rulebook
 __all__ = ["plan_frame"]
 
 Frame = TypeVar("Frame")
-BATCH = 100_000
+BATCH = 150_000
 """Rows handed over at once: enough for the time of planning a query to be small beside them."""
 
 
@@ -88,7 +90,8 @@ def _told(schema: Any, rulebook: Rulebook) -> frozenset[str]:
 def _polars(table: Any, plans: Plans, frame: Any) -> Any:
     if isinstance(frame, pl.LazyFrame):
         return _lazily(frame, plans)
-    return pl.concat([planned(part, plans) for part in frame.iter_slices(BATCH)] or [planned(frame, plans)])
+    parts = _ahead(frame.iter_slices(BATCH), lambda part: planned(part, plans))
+    return pl.concat([*parts] or [planned(frame, plans)])
 
 
 def planned(batch: pl.DataFrame, plans: Plans, names: Sequence[str] | None = None) -> pl.DataFrame:
@@ -113,11 +116,23 @@ def _lazily(frame: pl.LazyFrame, plans: Plans) -> pl.LazyFrame:
         later = plans.columns.keys() & tested
         if where is not None and not later:
             source = source.filter(where)
-        for batch in source.select(name for name in own if name in read).collect_batches(chunk_size=BATCH):
-            found = planned(batch, plans, wanted)
+        told = source.select(name for name in own if name in read).collect_batches(chunk_size=BATCH)
+        for found in _ahead(told, lambda batch: planned(batch, plans, wanted)):
             yield (found.filter(where) if where is not None and later else found).select(shown)
 
     return register_io_source(batches, schema=pl.Schema({**own, **plans.columns}), is_pure=True)
+
+
+def _ahead(batches: Iterable[pl.DataFrame], plan: Callable[[pl.DataFrame], pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """Batches planned, in order; while one is computed, the query of the next is prepared, which takes one core."""
+    waiting = deque[Future[pl.DataFrame]]()
+    with ThreadPoolExecutor(2) as pool:
+        for batch in batches:
+            waiting.append(pool.submit(plan, batch))
+            if len(waiting) > 1:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 def _without_empty(frame: Any) -> pl.DataFrame:
