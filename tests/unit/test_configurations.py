@@ -277,7 +277,15 @@ def test_decisions_that_cannot_stand_together_are_refused_in_french() -> None:
     """Two aids that exclude each other are both forced: no plan obeys."""
     book = books(aid("a", 1, value("1"), relations={"excludes": ["b"]}), aid("b", 2, value("1")))
     forced = [{"aid": id, "decision": "force", "reason": "avis"} for id in ("a", "b")]
-    with pytest.raises(InputError, match="ne tiennent pas ensemble"):
+    with pytest.raises(InputError, match="ne tiennent pas ensemble → retirez celle de a ou b"):
+        build_plan(price("1000", overrides=forced), book)
+
+
+def test_a_decision_that_no_plan_obeys_is_refused_in_french() -> None:
+    """a pays 400 of 1000 and refuses that the person pays the rest."""
+    book = books(aid("a", 1, value("400"), relations={"own_money": "forbidden"}))
+    forced = [{"aid": "a", "decision": "force", "reason": "avis"}]
+    with pytest.raises(InputError, match=r"l'aide imposée a \(overrides\) ne tient dans aucun plan"):
         build_plan(price("1000", overrides=forced), book)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -24,6 +24,7 @@ from cpf_funding.errors import InputError, Problem
 from cpf_funding.facts import read_facts
 from cpf_funding.language.context import Context
 from cpf_funding.language.evidence import Evidence, Step, settings_of, to_settle, unmet
+from cpf_funding.language.words import enumerate_in_french
 from cpf_funding.reading.dossiers import EARLIEST_YEAR, LATEST_YEAR
 from cpf_funding.rulebook.book import Aid, Rulebook
 from cpf_funding.truth import Truth
@@ -155,13 +156,20 @@ def _options(case: Case, last_answer: Callable[[frozenset[str]], date | None]) -
     """The configurations that hold, those in which the same aids pay the same being one."""
     found = list(configurations(case))
     if not found:
-        raise InputError(
-            [Problem("les décisions imposées (overrides) ne tiennent pas ensemble", "retirez l'une des aides forcées")]
-        )
+        raise InputError([_impossible([each.aid.id for each in case.verdicts if each.override is not None])])
     distinct: dict[tuple[tuple[str, int], ...], tuple[frozenset[str], list[Share]]] = {}
     for members, shares in chain(found, without_replaceable(case, found)):
         distinct.setdefault(tuple([(s.aid.id, s.amount) for s in shares if s.amount > 0]), (members, shares))
     return [assess(case, members, shares, last_answer) for members, shares in distinct.values()]
+
+
+def _impossible(forced: Sequence[str]) -> Problem:
+    """No plan obeys: what a funder asks of the others that pay holds for an aid that is forced too."""
+    if len(forced) > 1:
+        names = enumerate_in_french(forced)
+        return Problem("les décisions imposées (overrides) ne tiennent pas ensemble", f"retirez celle de {names}")
+    why = "les autres financeurs, ou l'argent de la personne, l'empêchent : retirez cette décision"
+    return Problem(f"l'aide imposée {forced[0]} (overrides) ne tient dans aucun plan", why)
 
 
 def _expected(case: Case, asked: frozenset[str], situation: Situation) -> Mapping[str, schedule.Expected]:
