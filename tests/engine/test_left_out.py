@@ -45,6 +45,13 @@ def test_own_money_is_not_why_an_aid_whose_lines_are_paid_is_left_out() -> None:
     assert found == {"a": None, "b": "nothing_left", "c": "nothing_left"}
 
 
+def test_the_last_cent_of_its_lines_is_paid_by_another() -> None:
+    """Not the person's money but its co-funder is why the aid is left out: nothing is left for d to pay."""
+    alone = aid("a", 30, value("400"), relations={"own_money": "forbidden"}, eligibility={"joined_by": ["d"]})
+    found = lost(aid("b", 10, value("999.99")), aid("c", 20, value("0.01")), alone, aid("d", 40, left()))
+    assert found == {"b": None, "c": None, "a": "joined_by", "d": "nothing_left"}
+
+
 def test_an_enemy_that_pays_more() -> None:
     other = aid("b", 20, value("500"), relations={"excludes": ["a"]})
     assert lost(aid("a", 10, value("600")), other) == {"a": None, "b": "excludes:a"}
