@@ -214,6 +214,7 @@ def test_a_plan_reads_an_imported_register(
     assert found_on(run, tmp_path, rules, "rncp", **values) == f"unknown, {expected}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("code", "start", "expected"),
     [

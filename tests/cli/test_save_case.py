@@ -12,6 +12,7 @@ from generators import packaged
 EXAMPLES = sorted((Path(__file__).resolve().parents[2] / "docs" / "examples").glob("0*.yaml"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem[:2])
 def test_a_saved_case_passes(run, tmp_path, example):
     """The case, read back, expects what the engine gives without the person's identity."""

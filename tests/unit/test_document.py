@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,9 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from cpf_funding import FundingPlan, Rulebook, build_plan, load_rulebook, read_dossier
+from cpf_funding.report import schema as written
 from cpf_funding.report.document import plan_document
-from cpf_funding.report.schema import SCHEMAS, dossier_schema, plan_schema, rule_schema
+from cpf_funding.report.schema import SCHEMAS, plan_schema
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "tests" / "data"
@@ -36,6 +38,9 @@ def closed(schema: Any) -> Any:
         return {key: False if key == "additionalProperties" and value is True else closed(value)
                 for key, value in schema.items()}  # fmt: skip
     return [closed(each) for each in schema] if isinstance(schema, list) else schema
+
+
+rule_schema, dossier_schema = cache(written.rule_schema), cache(written.dossier_schema)
 
 
 class Core(yaml.SafeLoader):
