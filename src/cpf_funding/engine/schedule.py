@@ -20,7 +20,7 @@ from cpf_funding.rulebook.local import History
 
 __all__ = [
     "BOUNDS", "Count", "Expected", "all_on_time", "date_request", "declared", "expected_answers", "in_time",
-    "last_answer", "line", "predictable",
+    "last_answer", "latest", "line", "predictable",
 ]  # fmt: skip
 
 BOUNDS = ("least", "usual", "most")
@@ -154,8 +154,13 @@ def _counted(bound: Count | Duration, context: Context) -> Count:
 
 
 def last_answer(expected: Mapping[str, Expected], paying: Iterable[str]) -> date | None:
+    """The day the last of the aids that pay is expected to answer: see `latest`."""
+    return latest([expected[id].answer for id in paying if id in expected])
+
+
+def latest(answers: Iterable[AnswerDates]) -> date | None:
     """The day the last answer is expected (usual delay, else the longest); `None` when one is unknown."""
-    days = [expected[id].answer.likely for id in paying if id in expected]
+    days = [answer.likely for answer in answers]
     known = [day for day in days if day is not None]
     return max(known) if known and len(known) == len(days) else None
 

@@ -143,17 +143,18 @@ class Choices(Relations):
 
     def _within(self, fact: str | None, value: str | None) -> Ids:
         """The aids that a row may have when a fact has this value."""
-        if fact is None:
-            return frozenset(self.candidates)
-        return frozenset(
-            id for id, each in self.candidates.items() if fact not in each.needs or each.needs[fact].allow(value)
-        )
+        return frozenset(id for id in self.candidates if self._allows(id, fact, value))
+
+    def _allows(self, id: str, fact: str | None, value: str | None) -> bool:
+        """Whether a row may have an aid when a fact has this value."""
+        needs = self.candidates[id].needs
+        return fact is None or fact not in needs or needs[fact].allow(value)
 
     def open_to(self, id: str) -> list[tuple[str | None, tuple[Ids, ...]]]:
         """The configurations of each value of the fact that splits them, where a row may have this aid."""
         if id not in self._open_to:
             found = self.configurations.items()
-            self._open_to[id] = [(value, each) for value, each in found if id in self._within(self.split, value)]
+            self._open_to[id] = [(value, each) for value, each in found if self._allows(id, self.split, value)]
         return self._open_to[id]
 
     def _listed(self, inside: Ids) -> tuple[Ids, ...] | None:

@@ -61,8 +61,10 @@ class Plans:
 
     def reads(self, names: Sequence[str]) -> frozenset[str]:
         """The columns of the table that some columns of the result depend on; all tell that a row has a problem."""
-        apart = {APART} if names and not self.alone else set[str]()
-        return frozenset(apart.union(*(each.reads(names) for each in self.programs.values() if names)))
+        if not names:
+            return frozenset()
+        apart = set[str]() if self.alone else {APART}
+        return frozenset(apart.union(*(each.reads(names) for each in self.programs.values())))
 
     def of(self, table: pl.DataFrame, names: Iterable[str] | None = None) -> pl.DataFrame:
         """The plans of a table, row by row: the columns `names` of the result, all of them unless said."""

@@ -43,7 +43,7 @@ class Program:
     """The columns of the plans of a rulebook on a day, for a table that has these columns, its rows these facts."""
 
     def __init__(
-        self, rulebook: Rulebook, on: date, columns: frozenset[str], settled: Mapping[str, str | None] | None = None
+        self, rulebook: Rulebook, on: date, columns: frozenset[str], settled: Mapping[str, str | None]
     ) -> None:
         self.rulebook, self.on = rulebook, on
         self.scene = Scene(rulebook, on, columns, settled)

@@ -51,7 +51,7 @@ class Scene:
     """
 
     def __init__(
-        self, rulebook: Rulebook, on: date, columns: frozenset[str], settled: Mapping[str, str | None] | None = None
+        self, rulebook: Rulebook, on: date, columns: frozenset[str], settled: Mapping[str, str | None]
     ) -> None:
         self.rulebook, self.on = rulebook, on
         self.graph = Graph(settled)

@@ -7,6 +7,7 @@ from datetime import date
 
 from cpf_funding.engine.comparison import Comparison
 from cpf_funding.engine.plan import FundingPlan
+from cpf_funding.engine.schedule import latest
 from cpf_funding.language.words import day_in_french
 from cpf_funding.report.page import Page, item
 from cpf_funding.report.wording import chance, change_words, money
@@ -59,9 +60,7 @@ def _row(row: tuple[str, str, str, str], width: int) -> str:
 
 
 def _last(plan: FundingPlan) -> date | None:
-    days = [line.answer.likely for line in plan.calendar]
-    known = [day for day in days if day is not None]
-    return max(known) if known and len(known) == len(days) else None
+    return latest(line.answer for line in plan.calendar)
 
 
 def _chance(probability: float | None) -> str:
